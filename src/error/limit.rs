@@ -1,0 +1,67 @@
+//! Rules L1 … L3: how large a thing may be before it is built.
+
+/// Something larger than the stated limit; nothing was allocated.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LimitError {
+    /// L1: a matrix with too many entries to store.
+    #[error("the matrix has {entries} entries, the limit is {limit}; --max-entries raises it")]
+    Entries {
+        /// Structural entries of the matrix.
+        entries: i128,
+        /// The limit in force.
+        limit: u64,
+    },
+    /// L2: indices that do not fit 32 bits.
+    #[error("the matrix has {got} {what}; 32-bit indices reach {limit}")]
+    Indices {
+        /// `rows`, `columns`, `taps` or `entries`.
+        what: &'static str,
+        /// How many.
+        got: i128,
+        /// The largest number that fits.
+        limit: u64,
+    },
+    /// L3: a tensor too large to allocate.
+    #[error("{what} of {cells} cells; the limit is {limit}")]
+    Cells {
+        /// Which tensor or buffer.
+        what: &'static str,
+        /// Its cells.
+        cells: i128,
+        /// The limit in force.
+        limit: u64,
+    },
+    /// L4: more work than a call may do.
+    #[error("{products} products to multiply, the limit is {limit}; --max-products raises it")]
+    Products {
+        /// Products `x·w` of the whole map.
+        products: i128,
+        /// The limit in force.
+        limit: u64,
+    },
+    /// L5: too wide or too long to print.
+    #[error("{rows}×{cols} is too large to print as {format}; the limit is {limit} cells, --max-cells raises it")]
+    Page {
+        /// Rows of the matrix.
+        rows: usize,
+        /// Columns of the matrix.
+        cols: usize,
+        /// The format asked for.
+        format: &'static str,
+        /// The limit in force.
+        limit: u64,
+    },
+}
+
+impl LimitError {
+    pub(super) fn rule(&self) -> &'static str {
+        match self {
+            Self::Entries { .. } => "L1",
+            Self::Indices { .. } => "L2",
+            Self::Cells { .. } => "L3",
+            Self::Products { .. } => "L4",
+            Self::Page { .. } => "L5",
+        }
+    }
+}

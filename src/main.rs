@@ -1,0 +1,2 @@
+//! The `convproof` command.
+fn main() {}

@@ -1,0 +1,274 @@
+//! A tensor: shape and row-major entries. The only addressing that all parts share.
+
+use crate::error::{Error, LimitError, RequestError};
+use crate::scalar::Scalar;
+
+/// The most cells that one tensor may have (2^28): a check before any allocation, rule L3.
+pub const MAX_CELLS: u64 = 1 << 28;
+
+/// Shape and row-major entries: cell `[a, b, c]` of shape `[A, B, C]` is entry `(a·B + b)·C + c`.
+///
+/// ```
+/// use convproof::Tensor;
+/// let t = Tensor::new(vec![2, 3], vec![1, 2, 3, 4, 5, 6]).unwrap();
+/// assert_eq!(t.at(&[1, 0]), &4);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tensor<S> {
+    shape: Vec<usize>,
+    entries: Vec<S>,
+}
+
+impl<S> Tensor<S> {
+    /// The tensor with these entries, row-major.
+    ///
+    /// # Errors
+    /// R2 if the number of entries is not the product of the shape.
+    pub fn new(shape: Vec<usize>, entries: Vec<S>) -> Result<Self, Error> {
+        let cells = cells(&shape);
+        if cells != Some(entries.len()) {
+            let expected = cells.unwrap_or(usize::MAX);
+            return Err(RequestError::Length { what: "the tensor", expected, got: entries.len(), shape }.into());
+        }
+        Ok(Tensor { shape, entries })
+    }
+
+    /// The tensor whose entries are `f(0), f(1), …` in row-major order.
+    ///
+    /// # Errors
+    /// L3 beyond [`MAX_CELLS`] cells; `what` names the tensor in the message.
+    pub fn from_fn(what: &'static str, shape: Vec<usize>, f: impl FnMut(usize) -> S) -> Result<Self, Error> {
+        let cells = checked_cells(what, &shape)?;
+        Ok(Tensor { shape, entries: (0..cells).map(f).collect() })
+    }
+
+    /// Lengths of the axes, outermost first.
+    pub fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    /// All entries, row-major.
+    pub fn entries(&self) -> &[S] {
+        &self.entries
+    }
+
+    /// All entries, row-major, to be changed in place.
+    pub fn entries_mut(&mut self) -> &mut [S] {
+        &mut self.entries
+    }
+
+    /// The entries, without the shape.
+    pub fn into_entries(self) -> Vec<S> {
+        self.entries
+    }
+
+    /// Number of cells.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is no cell.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The entry at a position of the shape's rank.
+    ///
+    /// # Panics
+    /// If the position lies outside the shape.
+    pub fn at(&self, position: &[usize]) -> &S {
+        &self.entries[flatten(&self.shape, position)]
+    }
+
+    /// The entry at a position of the shape's rank, to be changed.
+    ///
+    /// # Panics
+    /// If the position lies outside the shape.
+    pub fn at_mut(&mut self, position: &[usize]) -> &mut S {
+        let at = flatten(&self.shape, position);
+        &mut self.entries[at]
+    }
+
+    /// The same cells with `f` applied to every entry.
+    pub fn map<T>(&self, f: impl FnMut(&S) -> T) -> Tensor<T> {
+        Tensor { shape: self.shape.clone(), entries: self.entries.iter().map(f).collect() }
+    }
+
+    /// The tensor whose axis `n` is axis `order[n]` of this one: `result[p₀, p₁ …] = self[…]`
+    /// with `p_n` standing on axis `order[n]`.
+    ///
+    /// # Panics
+    /// If `order` is not a permutation of the axes.
+    #[must_use]
+    pub fn permuted(&self, order: &[usize]) -> Tensor<S>
+    where
+        S: Clone,
+    {
+        assert_eq!(order.len(), self.shape.len(), "one entry per axis");
+        let shape: Vec<usize> = order.iter().map(|&axis| self.shape[axis]).collect();
+        let mut source = vec![0; order.len()];
+        let mut entries = Vec::with_capacity(self.entries.len());
+        let mut walk = positions(&shape);
+        while let Some(position) = walk.next() {
+            for (&axis, &p) in order.iter().zip(position) {
+                source[axis] = p;
+            }
+            entries.push(self.at(&source).clone());
+        }
+        Tensor { shape, entries }
+    }
+
+    /// The same entries in row-major order under another shape with as many cells.
+    ///
+    /// # Errors
+    /// R2 if the shape has another number of cells.
+    pub fn reshaped(self, shape: Vec<usize>) -> Result<Tensor<S>, Error> {
+        Tensor::new(shape, self.entries)
+    }
+
+    /// The tensor read backwards along each of `axes`.
+    #[must_use]
+    pub fn flipped(&self, axes: std::ops::Range<usize>) -> Tensor<S>
+    where
+        S: Clone,
+    {
+        let mut source = vec![0; self.shape.len()];
+        let mut entries = Vec::with_capacity(self.entries.len());
+        let mut walk = positions(&self.shape);
+        while let Some(position) = walk.next() {
+            for (axis, &p) in position.iter().enumerate() {
+                source[axis] = if axes.contains(&axis) { self.shape[axis] - 1 - p } else { p };
+            }
+            entries.push(self.at(&source).clone());
+        }
+        Tensor { shape: self.shape.clone(), entries }
+    }
+}
+
+impl<S: Scalar> Tensor<S> {
+    /// All zeros.
+    ///
+    /// # Errors
+    /// L3 beyond [`MAX_CELLS`] cells; `what` names the tensor in the message.
+    pub fn zeros(what: &'static str, shape: Vec<usize>) -> Result<Self, Error> {
+        Tensor::from_fn(what, shape, |_| S::zero())
+    }
+}
+
+/// The number of cells of a shape, if it fits.
+pub fn cells(shape: &[usize]) -> Option<usize> {
+    // A zero length makes the tensor empty whatever the others are.
+    if shape.contains(&0) {
+        return Some(0);
+    }
+    shape.iter().try_fold(1usize, |product, &length| product.checked_mul(length))
+}
+
+fn checked_cells(what: &'static str, shape: &[usize]) -> Result<usize, Error> {
+    match cells(shape) {
+        Some(cells) if cells as u64 <= MAX_CELLS => Ok(cells),
+        other => {
+            let cells = other.map_or(i128::MAX, |c| c as i128);
+            Err(LimitError::Cells { what, cells, limit: MAX_CELLS }.into())
+        }
+    }
+}
+
+/// The row-major entry of a position: `[a, b, c]` of `[A, B, C]` is `(a·B + b)·C + c`.
+///
+/// # Panics
+/// If the position lies outside the shape.
+pub fn flatten(shape: &[usize], position: &[usize]) -> usize {
+    assert_eq!(shape.len(), position.len(), "a position has one entry per axis");
+    shape.iter().zip(position).fold(0, |flat, (&length, &p)| {
+        assert!(p < length, "position {position:?} lies outside {shape:?}");
+        flat * length + p
+    })
+}
+
+/// The position of a row-major entry, the inverse of [`flatten`].
+pub fn unflatten(shape: &[usize], mut flat: usize) -> Vec<usize> {
+    let mut position = vec![0; shape.len()];
+    for (p, &length) in position.iter_mut().zip(shape).rev() {
+        *p = flat % length;
+        flat /= length;
+    }
+    position
+}
+
+/// All positions of a shape in row-major order; of the empty shape, the one empty position.
+///
+/// A lending iterator: `while let Some(position) = walk.next()`.
+pub fn positions(shape: &[usize]) -> Positions<'_> {
+    Positions { shape, current: vec![0; shape.len()], started: false, done: shape.contains(&0) }
+}
+
+/// See [`positions`].
+#[derive(Debug)]
+pub struct Positions<'a> {
+    shape: &'a [usize],
+    current: Vec<usize>,
+    started: bool,
+    done: bool,
+}
+
+impl Positions<'_> {
+    /// The next position, or none after the last.
+    #[allow(clippy::should_implement_trait)] // lends its buffer, which `Iterator` cannot say
+    pub fn next(&mut self) -> Option<&[usize]> {
+        if self.done {
+            return None;
+        }
+        if !self.started {
+            self.started = true;
+            return Some(&self.current);
+        }
+        for (p, &length) in self.current.iter_mut().zip(self.shape).rev() {
+            *p += 1;
+            if *p < length {
+                return Some(&self.current);
+            }
+            *p = 0;
+        }
+        self.done = true;
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn permuting_moves_axes() {
+        let t = Tensor::new(vec![2, 3], vec![1, 2, 3, 4, 5, 6]).unwrap();
+        let u = t.permuted(&[1, 0]);
+        assert_eq!(u.shape(), [3, 2]);
+        assert_eq!(u.entries(), [1, 4, 2, 5, 3, 6]);
+    }
+
+    #[test]
+    fn flipping_reads_backwards() {
+        let t = Tensor::new(vec![2, 3], vec![1, 2, 3, 4, 5, 6]).unwrap();
+        assert_eq!(t.flipped(1..2).entries(), [3, 2, 1, 6, 5, 4]);
+        assert_eq!(t.flipped(0..2).entries(), [6, 5, 4, 3, 2, 1]);
+    }
+
+    #[test]
+    fn positions_count_like_an_odometer() {
+        let mut walk = positions(&[2, 2]);
+        let mut seen = Vec::new();
+        while let Some(p) = walk.next() {
+            seen.push(p.to_vec());
+        }
+        assert_eq!(seen, [[0, 0], [0, 1], [1, 0], [1, 1]]);
+        assert!(positions(&[2, 0]).next().is_none());
+        assert!(positions(&[]).next().is_some());
+    }
+
+    #[test]
+    fn sizes_are_checked_before_allocating() {
+        let error = Tensor::from_fn("a buffer", vec![1 << 40, 1 << 40], |_| 0u8).unwrap_err();
+        assert_eq!(error.rule(), "L3");
+    }
+}
