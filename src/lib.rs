@@ -1,5 +1,7 @@
 //! convproof
+pub mod equivalence;
 pub mod error;
+pub mod formulation;
 pub mod geometry;
 pub mod matrix;
 pub mod scalar;
@@ -7,4 +9,5 @@ pub mod tensor;
 
 pub use error::Error;
 pub use geometry::{Geometry, Kind, Spec};
+pub use matrix::{ConvMatrix, Side};
 pub use tensor::Tensor;

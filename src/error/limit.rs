@@ -4,11 +4,13 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LimitError {
-    /// L1: a matrix with too many entries to store.
-    #[error("the matrix has {entries} entries, the limit is {limit}; --max-entries raises it")]
+    /// L1: a matrix with too many entries, rows or columns to store.
+    #[error("the matrix has {got} {what}, the limit is {limit}; --max-entries raises it")]
     Entries {
-        /// Structural entries of the matrix.
-        entries: i128,
+        /// `entries`, `rows` or `columns`.
+        what: &'static str,
+        /// How many.
+        got: i128,
         /// The limit in force.
         limit: u64,
     },

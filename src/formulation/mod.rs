@@ -1,0 +1,85 @@
+//! The rivals: six ways in which textbooks and programs compute `y = Cᵀx`.
+//!
+//! Each is one file, written from its own statement; they share [`Geometry`] and [`Tensor`] and
+//! no index arithmetic, so that they cannot agree on a common mistake. All take any rank,
+//! stride, dilation, pads of any sign, output padding, channels, groups and batch.
+//!
+//! | formulation | statement | products | memory beside x, w, y |
+//! |---|---|---|---|
+//! | [`MatrixProduct`] | rows of `Cᵀ` times `x` | those of `C` | `Cᵀ` |
+//! | [`Scatter`] | every input stamps the kernel, then crop | all, also cropped ones | the uncropped output |
+//! | [`Gather`] | every output asks which inputs reach it | those of `C` | - |
+//! | [`ZeroInsertion`] | stretch, pad, flip, convolve at stride 1 | about `s` times more per axis | the stretched input |
+//! | [`Col2im`] | one matrix product, then fold the columns | all, also cropped ones | the column matrix |
+//! | [`Phases`] | one dense convolution per residue of the stride | those of `C` | the sub-kernels |
+//!
+//! Which to use: [`Phases`] to compute fast, [`Gather`] to read, [`MatrixProduct`] to teach.
+
+mod col2im;
+mod gather;
+mod matrix;
+mod phases;
+mod scatter;
+mod zero_insertion;
+
+pub use col2im::Col2im;
+pub use gather::Gather;
+pub use matrix::MatrixProduct;
+pub use phases::Phases;
+pub use scatter::Scatter;
+pub use zero_insertion::ZeroInsertion;
+
+use crate::error::{Error, RequestError};
+use crate::geometry::Geometry;
+use crate::scalar::Scalar;
+use crate::tensor::Tensor;
+
+/// A way to compute the transposed convolution of any geometry over any scalars.
+///
+/// A caller's own kernel fits in as well: implement this, and it stands in the same line.
+/// Agreement on indeterminates is agreement on all numbers only for an implementation that is
+/// generic in `S`.
+pub trait Formulation<S: Scalar> {
+    /// The name in reports.
+    fn name(&self) -> &str;
+
+    /// `y [n, C_out, o…]` from `weight [C_in, C_out/groups, k…]` and `input [n, C_in, i…]`.
+    ///
+    /// # Errors
+    /// R2 for tensors of another shape, L3 where a buffer would be too large; the formulation is
+    /// then shown as skipped, never counted as agreeing.
+    fn apply(&self, g: &Geometry, weight: &Tensor<S>, input: &Tensor<S>) -> Result<Tensor<S>, Error>;
+
+    /// What this formulation does on this geometry, in a few words; empty if there is nothing to say.
+    fn note(&self, _: &Geometry) -> String {
+        String::new()
+    }
+}
+
+/// All six, in the order of reports.
+pub fn all<S: Scalar>() -> Vec<Box<dyn Formulation<S>>> {
+    vec![
+        Box::new(MatrixProduct),
+        Box::new(Scatter),
+        Box::new(Gather),
+        Box::new(ZeroInsertion),
+        Box::new(Col2im),
+        Box::new(Phases),
+    ]
+}
+
+/// R2 unless both tensors have the shapes of the geometry.
+fn check_shapes<S>(g: &Geometry, weight: &Tensor<S>, input: &Tensor<S>) -> Result<(), Error> {
+    for (what, tensor, shape) in [("the weight", weight, g.weight_shape()), ("the input", input, g.input_shape())] {
+        if tensor.shape() != shape {
+            let expected = crate::tensor::cells(&shape).unwrap_or(usize::MAX);
+            return Err(RequestError::Length { what, expected, got: tensor.len(), shape }.into());
+        }
+    }
+    Ok(())
+}
+
+/// `2×3`: lengths as reports show them.
+fn times(lengths: impl IntoIterator<Item = i64>) -> String {
+    lengths.into_iter().map(|n| n.to_string()).collect::<Vec<_>>().join("×")
+}
