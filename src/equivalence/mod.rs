@@ -1,1 +1,204 @@
-//! eq
+//! Whether formulations are the same map: symbolic comparison with the definition.
+//!
+//! Every rival runs on indeterminates `x_i` and `w_t`; each output cell is then the formula that
+//! the rival computes. Equality with the definition's formula, cell by cell, is **proved** for
+//! all inputs and weights of this geometry, over every commutative ring. A difference comes with
+//! a [`Witness`]. [`sweep`] repeats this for every geometry of a family: **enumerated**.
+
+pub mod sweep;
+
+use crate::error::{Error, LimitError};
+use crate::formulation::Formulation;
+use crate::geometry::{Geometry, Kind, Spec};
+use crate::scalar::{Polynomial, Scalar};
+use crate::tensor::{Tensor, unflatten};
+
+/// Whether a formulation is the map of the definition.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Verdict {
+    /// Every output cell is the same polynomial.
+    Same,
+    /// Some output cell is another polynomial, or there are other cells.
+    Differs(Box<Witness>),
+    /// The formulation declined; this is no agreement.
+    Skipped(Error),
+}
+
+impl Verdict {
+    /// Whether this is [`Verdict::Same`].
+    pub fn is_same(&self) -> bool {
+        matches!(self, Verdict::Same)
+    }
+
+    /// `same`, `differs` or `skipped`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Verdict::Same => "same",
+            Verdict::Differs(_) => "differs",
+            Verdict::Skipped(_) => "skipped",
+        }
+    }
+
+    /// The witness of a difference.
+    pub fn witness(&self) -> Option<&Witness> {
+        match self {
+            Verdict::Differs(witness) => Some(witness),
+            _ => None,
+        }
+    }
+}
+
+/// Why two maps differ: nobody needs to run it again to believe it.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Witness {
+    /// The geometry, as `tconv`.
+    pub spec: Spec,
+    /// What differs there.
+    pub difference: Difference,
+}
+
+/// The first difference between two maps.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Difference {
+    /// The output has another shape.
+    Shape {
+        /// The definition's `[n, C_out, o…]`.
+        expected: Vec<usize>,
+        /// The rival's.
+        got: Vec<usize>,
+    },
+    /// The first differing cell in row-major order.
+    Cell {
+        /// `[n, co, o…]`.
+        cell: Vec<usize>,
+        /// The definition's sum.
+        expected: Polynomial,
+        /// The rival's sum.
+        got: Polynomial,
+    },
+}
+
+/// What was found about one formulation on one geometry.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// The formulation's name.
+    pub name: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Output cells that agree, up to the first difference.
+    pub agreeing: usize,
+    /// What the formulation did here, in a few words.
+    pub note: String,
+}
+
+/// What was found about several formulations on one geometry.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Report {
+    /// The geometry.
+    pub geometry: Geometry,
+    /// Output cells compared per formulation.
+    pub cells: usize,
+    /// Products `x·w` in the definition's sums.
+    pub products: usize,
+    /// One outcome per formulation.
+    pub outcomes: Vec<Outcome>,
+}
+
+impl Report {
+    /// Whether every formulation is the same map and none was skipped.
+    pub fn all_same(&self) -> bool {
+        self.outcomes.iter().all(|o| o.verdict.is_same())
+    }
+
+    /// Whether some formulation differs.
+    pub fn any_differs(&self) -> bool {
+        self.outcomes.iter().any(|o| o.verdict.witness().is_some())
+    }
+}
+
+/// Products that [`compare`] multiplies per formulation unless the caller says otherwise.
+pub const MAX_PRODUCTS: u64 = 1 << 24;
+
+/// Compares formulations with the definition on indeterminates.
+///
+/// Cost: the products of each formulation, each an append to a list.
+///
+/// # Errors
+/// L4 if the definition itself has more than `limit` products, L1 and L2 as
+/// [`Geometry::matrix`]. A formulation that fails is [`Verdict::Skipped`].
+///
+/// ```
+/// use convproof::{Spec, equivalence, formulation};
+/// let g = "tconv i2x2 k3x3 s2 p1".parse::<Spec>().unwrap().geometry;
+/// let report = equivalence::compare(&g, &formulation::all(), equivalence::MAX_PRODUCTS).unwrap();
+/// assert!(report.all_same());
+/// ```
+pub fn compare(g: &Geometry, rivals: &[Box<dyn Formulation<Polynomial>>], limit: u64) -> Result<Report, Error> {
+    let question = Question::new(g, limit)?;
+    let outcomes = rivals.iter().map(|rival| question.put_to(rival.as_ref())).collect();
+    Ok(Report { geometry: g.clone(), cells: question.expected.len(), products: question.products, outcomes })
+}
+
+/// Indeterminate operands of a geometry, and what the definition makes of them.
+struct Question<'a> {
+    geometry: &'a Geometry,
+    weight: Tensor<Polynomial>,
+    input: Tensor<Polynomial>,
+    expected: Tensor<Polynomial>,
+    products: usize,
+}
+
+impl<'a> Question<'a> {
+    fn new(g: &'a Geometry, limit: u64) -> Result<Self, Error> {
+        let c = g.matrix()?;
+        if c.entries() as u64 > limit {
+            return Err(LimitError::Products { products: c.entries() as i128, limit }.into());
+        }
+        let index = |n: usize| u32::try_from(n).expect("matrices have 32-bit indices");
+        let weight = Tensor::from_fn("the weight", g.weight_shape(), |n| Polynomial::weight(index(n)))?;
+        let input = Tensor::from_fn("the input", g.input_shape(), |n| Polynomial::input(index(n)))?;
+        // The definition, read off C by columns: y[c] = Σ_r x[r]·C[r, c].
+        let mut expected = Tensor::<Polynomial>::zeros("the output", g.output_shape())?;
+        for (tap, (row, col)) in c.taps() {
+            let (x, w) = (&input.entries()[row as usize], &weight.entries()[tap.index()]);
+            expected.entries_mut()[col as usize].add_product(x, w);
+        }
+        Ok(Question { geometry: g, weight, input, expected, products: c.entries() })
+    }
+
+    fn put_to(&self, rival: &dyn Formulation<Polynomial>) -> Outcome {
+        let (verdict, agreeing) = match rival.apply(self.geometry, &self.weight, &self.input) {
+            Err(error) => (Verdict::Skipped(error), 0),
+            Ok(got) => self.judge(&got),
+        };
+        Outcome { name: rival.name().to_owned(), verdict, agreeing, note: rival.note(self.geometry) }
+    }
+
+    fn judge(&self, got: &Tensor<Polynomial>) -> (Verdict, usize) {
+        let differs = |difference| {
+            let spec = Spec { kind: Kind::Tconv, geometry: self.geometry.clone() };
+            Verdict::Differs(Box::new(Witness { spec, difference }))
+        };
+        if got.shape() != self.expected.shape() {
+            let (expected, got) = (self.expected.shape().to_vec(), got.shape().to_vec());
+            return (differs(Difference::Shape { expected, got }), 0);
+        }
+        let pairs = || self.expected.entries().iter().zip(got.entries());
+        match pairs().position(|(expected, got)| expected != got) {
+            None => (Verdict::Same, self.expected.len()),
+            Some(at) => {
+                let difference = Difference::Cell {
+                    cell: unflatten(self.expected.shape(), at),
+                    expected: self.expected.entries()[at].clone(),
+                    got: got.entries()[at].clone(),
+                };
+                (differs(difference), pairs().filter(|(expected, got)| expected == got).count())
+            }
+        }
+    }
+}
