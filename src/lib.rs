@@ -1,6 +1,7 @@
 //! convproof
 pub mod equivalence;
 pub mod error;
+pub mod evaluate;
 pub mod formulation;
 pub mod geometry;
 pub mod matrix;
