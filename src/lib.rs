@@ -1,4 +1,5 @@
 //! convproof
+pub mod data;
 pub mod error;
 pub mod geometry;
 pub mod matrix;
