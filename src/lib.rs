@@ -1,4 +1,7 @@
 //! convproof
+pub mod data;
+#[cfg(feature = "json")]
+pub mod dialect;
 pub mod equivalence;
 pub mod error;
 pub mod evaluate;
@@ -7,6 +10,7 @@ pub mod geometry;
 pub mod matrix;
 pub mod scalar;
 pub mod tensor;
+pub mod verify;
 
 pub use error::Error;
 pub use geometry::{Geometry, Kind, Spec};
