@@ -62,6 +62,17 @@ pub struct Sums {
 }
 
 impl Sums {
+    /// Sums from their parts.
+    pub(crate) fn new(
+        shape: Vec<usize>,
+        values: Numerators<i128>,
+        magnitudes: Numerators<i128>,
+        terms: Vec<u64>,
+        exponent: i32,
+    ) -> Sums {
+        Sums { shape, values, magnitudes, terms, exponent }
+    }
+
     /// The exact value of a cell.
     pub fn value(&self, cell: usize) -> Rational {
         scaled::rational(self.values.integer(cell), self.exponent)

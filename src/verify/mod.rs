@@ -1,1 +1,3 @@
 //! v
+mod rounding;
+mod truth;
