@@ -1,4 +1,4 @@
-//! Rules N1 … N4: how exact numbers are read and shown.
+//! Rules N1 … N5: how exact numbers are read and shown.
 
 /// A number that cannot be read exactly, or not be represented where it is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,4 +1,4 @@
-//! Rules S1 … S7: how a spec is written.
+//! Rules S1 … S6: how a spec is written.
 
 use std::ops::Range;
 
@@ -80,6 +80,8 @@ impl SpecError {
     pub(super) fn excerpt(&self) -> String {
         let before = self.text[..self.at.start].chars().count();
         let width = self.text[self.at.clone()].chars().count().max(1);
-        format!("  {}\n  {}{}", self.text, " ".repeat(before), "^".repeat(width))
+        // One line, whatever stands in it: tabs and line ends would move the caret.
+        let line = self.text.replace(char::is_control, " ");
+        format!("  {line}\n  {}{}", " ".repeat(before), "^".repeat(width))
     }
 }

@@ -60,7 +60,11 @@ impl Window {
         if output_padding < 0 {
             return Err(GeometryError::OutputPadding { axis: 0, got: output_padding }.into());
         }
-        let natural = self.reach(input)? + 1 + output_padding;
+        let reach = self.reach(input)?;
+        if output_padding >= LIMIT / 4 {
+            return Err(GeometryError::Positions { axis: 0, reach: output_padding.into() }.into());
+        }
+        let natural = reach + 1 + output_padding;
         let Padding { begin, end } = self.padding;
         let output = natural - begin - end;
         if output < 1 {
