@@ -43,6 +43,13 @@ pub struct Lowered {
     pub remarks: Vec<String>,
 }
 
+impl Lowered {
+    /// A meaning without remarks.
+    pub fn new(spec: Spec, layouts: Layouts, weight_flipped: bool) -> Lowered {
+        Lowered { spec, layouts, weight_flipped, remarks: Vec::new() }
+    }
+}
+
 /// An acceptance rule that one framework imposes; its id is what errors show.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
@@ -63,6 +70,8 @@ pub struct Dialect {
     pub name: &'static str,
     /// Names of frameworks, as recorded cases state them, that are read by this dialect.
     pub frameworks: &'static [&'static str],
+    /// The operation where a case names none.
+    pub default_operation: &'static str,
     /// What it covers, and the version that it was compared with.
     pub evidence: &'static str,
     /// Its own acceptance rules.

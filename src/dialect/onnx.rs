@@ -24,6 +24,7 @@ use crate::tensor::Layouts;
 pub(super) const DIALECT: Dialect = Dialect {
     name: "onnx",
     frameworks: &["onnx_reference", "openvino_onnx"],
+    default_operation: "ConvTranspose",
     evidence: "ReferenceEvaluator 1.23.2, 76 recorded outputs; 23 node tests of the ONNX project",
     rules: &[
         DialectRule {

@@ -20,6 +20,7 @@ use crate::tensor::Layouts;
 pub(super) const DIALECT: Dialect = Dialect {
     name: "pytorch",
     frameworks: &["torch"],
+    default_operation: "torch.nn.functional.conv_transpose",
     evidence: "version 2.15.0 (CPU), 78 recorded outputs",
     rules: &[
         DialectRule {
@@ -105,7 +106,7 @@ fn lower(call: &Call<'_>) -> Result<Lowered, Error> {
         .with_channels(first, second.saturating_mul(groups), groups)?
         .with_batch(length(call.x[0]))?;
     let spec = Spec { kind, geometry };
-    Ok(Lowered { spec, layouts: Layouts::default(), weight_flipped: false, remarks: Vec::new() })
+    Ok(Lowered::new(spec, Layouts::default(), false))
 }
 
 fn padding(

@@ -1,3 +1,33 @@
-//! v
+//! Whether somebody else's results are right: exact truth, fair verdicts, named mistakes.
+//!
+//! A verdict is reached in this order. What contradicts the geometry is unanswered; only a result of
+//! the wrong shape differs. Where the data make every order of summation exact, equality is demanded;
+//! otherwise each element is held against an a-priori bound ([`Arithmetic`]). Data that could not
+//! tell right from wrong are said to be weak, by the mistakes that they cannot show. What differs is
+//! held against the named mistakes ([`HYPOTHESES`]).
+//!
+//! - [`expected`]: the exact result for a kernel under test, in ten lines of Rust;
+//! - [`Question`]: any arrays, layouts and roles;
+//! - `verify_paths`: recorded cases and ONNX node tests.
+
+#[cfg(feature = "npz")]
+mod case;
+mod expected;
+mod hypothesis;
+mod judge;
+#[cfg(all(feature = "onnx", feature = "npz"))]
+mod node_test;
+mod question;
+#[cfg(feature = "npz")]
+mod recorded;
 mod rounding;
 mod truth;
+
+pub use expected::{Element, Expected, expected};
+pub use hypothesis::{Diagnosis, HYPOTHESES, Hypothesis};
+pub use judge::{Judgement, Mode, Verdict, WrongCell};
+pub use question::{Answer, Question};
+#[cfg(feature = "npz")]
+pub use recorded::{CaseReport, Walked, verify_paths};
+pub use rounding::{Arithmetic, Format};
+pub use truth::Role;

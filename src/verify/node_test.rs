@@ -1,0 +1,77 @@
+//! ONNX node tests: a folder with `model.onnx` and `test_data_set_*` of `.pb` tensors.
+//!
+//! The model's one `ConvTranspose` node is judged by `y = Cᵀx + b`, its one `Conv` node by
+//! `y = Cx + b`. Weights and bias may be inputs or initialisers.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::case::Recorded;
+use super::question::Question;
+use crate::data::onnx::{Model, Node};
+use crate::data::{Array, MAX_BYTES, ReadOptions, read_array};
+use crate::dialect::{self, Call};
+use crate::error::{DataError, Error};
+
+/// The data sets of a node test, in order of their names.
+pub(super) fn data_sets(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let sets: Vec<PathBuf> = super::recorded::sorted_entries(folder)?
+        .into_iter()
+        .filter(|path| path.is_dir() && super::recorded::name_of(path).starts_with("test_data_set"))
+        .collect();
+    if sets.is_empty() {
+        let found = "a model without data to judge".to_owned();
+        return Err(DataError::Missing { what: "folder", name: "test_data_set_0".to_owned(), found }.into());
+    }
+    Ok(sets)
+}
+
+/// The question that one data set of a model puts.
+pub(super) fn read(model: &Path, set: &Path) -> Result<Recorded, Error> {
+    let model = Model::read(model, MAX_BYTES)?;
+    let node = the_node(&model)?;
+    let mut tensors: BTreeMap<&str, Array> = model.initializers.iter().map(|(k, v)| (k.as_str(), v.clone())).collect();
+    let fed = model.inputs.iter().filter(|port| !model.initializers.contains_key(&port.name));
+    for (n, port) in fed.enumerate() {
+        tensors.insert(&port.name, pb(&set.join(format!("input_{n}.pb")))?);
+    }
+    let mut operand = |index: usize| match node.inputs.get(index).filter(|name| !name.is_empty()) {
+        None => Ok(None),
+        Some(name) => tensors.remove(name.as_str()).map(Some).ok_or_else(|| {
+            let found = "neither an input of the graph nor an initialiser".to_owned();
+            Error::from(DataError::Missing { what: "tensor", name: name.clone(), found })
+                .within(set.display().to_string())
+        }),
+    };
+    let (x, w, b) = (operand(0)?, operand(1)?, operand(2)?);
+    let needed = |array: Option<Array>, name: &str| {
+        array.ok_or_else(|| {
+            let found = format!("{} with {} inputs", node.op_type, node.inputs.len());
+            Error::from(DataError::Missing { what: "operand", name: name.to_owned(), found })
+        })
+    };
+    let (x, w) = (needed(x, "X")?, needed(w, "W")?);
+    let y = pb(&set.join("output_0.pb"))?;
+    let dialect = dialect::find("onnx").expect("a registered dialect");
+    let call = Call { operation: &node.op_type, attributes: &node.attributes, x: x.shape(), w: w.shape() };
+    let lowered = (dialect.lower)(&call).map_err(|e| e.within(format!("node '{}'", node.name)))?;
+    let question = Question { layouts: lowered.layouts, ..Question::forward(lowered.spec, x, w, b, y) };
+    Ok(Recorded { question, remarks: lowered.remarks })
+}
+
+/// The model's only node: with others around it the recorded output is not that of the node.
+fn the_node(model: &Model) -> Result<&Node, Error> {
+    match &model.nodes[..] {
+        [node] if matches!(node.op_type.as_str(), "Conv" | "ConvTranspose") => Ok(node),
+        nodes => {
+            let names: Vec<&str> = nodes.iter().take(8).map(|n| n.op_type.as_str()).collect();
+            let got = format!("{} nodes: {}", nodes.len(), names.join(", "));
+            let expected = "one Conv or ConvTranspose node".to_owned();
+            Err(DataError::Format { format: "node test", expected, got }.into())
+        }
+    }
+}
+
+fn pb(path: &Path) -> Result<Array, Error> {
+    read_array(&path.display().to_string(), &ReadOptions::default())
+}
