@@ -118,6 +118,16 @@ proptest! {
     }
 }
 
+#[cfg(not(feature = "npz"))]
+#[test]
+fn a_build_without_archives_says_so() {
+    for locator in ["it.npz:x", "it.safetensors:x"] {
+        let error = read_array(locator, &ReadOptions::default()).unwrap_err();
+        assert!(error.to_string().contains("this build lacks the feature npz"), "{error}");
+        assert_eq!(error.rule(), "F6");
+    }
+}
+
 #[cfg(feature = "npz")]
 mod archives {
     use std::io::{Cursor, Write};

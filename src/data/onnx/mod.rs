@@ -154,9 +154,9 @@ fn opset(model: &ModelProto) -> Result<i64, Error> {
 }
 
 impl Node {
-    fn new(message: NodeProto) -> Result<Node, Error> {
+    fn new(mut message: NodeProto) -> Result<Node, Error> {
         let (mut attributes, mut tensors) = (Map::new(), BTreeMap::new());
-        for mut attribute in message.attribute {
+        for mut attribute in std::mem::take(&mut message.attribute) {
             let name = std::mem::take(&mut attribute.name);
             let place = |e: Error| e.within(format!("{} attribute {}", excerpt(&message.op_type), excerpt(&name)));
             let repeated = match attribute.t.take() {
@@ -173,8 +173,7 @@ impl Node {
                 return Err(place(bad("each attribute once", "it twice")));
             }
         }
-        let NodeProto { input: inputs, output: outputs, name, op_type, domain, .. } =
-            NodeProto { attribute: Vec::new(), ..message };
+        let NodeProto { name, op_type, domain, input: inputs, output: outputs, .. } = message;
         Ok(Node { name, op_type, domain, inputs, outputs, attributes, tensors })
     }
 }
