@@ -27,10 +27,12 @@ pub mod npz;
 pub mod onnx;
 #[cfg(feature = "npz")]
 pub mod safetensors;
+mod values;
 
-pub use array::{Array, Values};
+pub use array::Array;
 pub use element::ElementType;
 pub use npy::{read_npy, write_npy};
+pub use values::Values;
 
 /// The most bytes of one file or one array, unless [`ReadOptions`] say otherwise: 1 GiB.
 pub const MAX_BYTES: u64 = 1 << 30;
@@ -186,7 +188,7 @@ fn read_raw(path: &str, options: &ReadOptions) -> Result<Array, Error> {
         return Err(DataError::Kind { got: suffix(path), known: KNOWN }.into());
     };
     let bytes = read_file(path, options.limit)?;
-    Array::from_bytes("the given shape", element, shape.clone(), &bytes, array::ByteOrder::Little)
+    Array::from_bytes("the given shape", element, shape.clone(), &bytes, values::ByteOrder::Little)
 }
 
 /// The array that is meant: the one named, or the only one.

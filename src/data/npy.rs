@@ -10,8 +10,9 @@
 //! `numpy.lib.format`. We read our own way because a header may lie: nothing here is allocated
 //! before the bytes for it are known to be there.
 
-use super::array::{Array, ByteOrder};
+use super::array::Array;
 use super::element::{ElementType, unsupported};
+use super::values::ByteOrder;
 use super::{excerpt, invalid};
 use crate::error::{DataError, Error};
 

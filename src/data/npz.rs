@@ -2,7 +2,8 @@
 //! `numpy.savez_compressed` write it.
 //!
 //! Members are stored or deflated. A few kilobytes can inflate to gigabytes, so no more is
-//! inflated than the archive's directory declares, and no more is declared than the limit.
+//! inflated than the archive's directory declares, and no more is declared than the limit. (That
+//! the directory holds as many members as it declares is checked by the crate `zip`.)
 
 use std::io::{Cursor, Read};
 use std::path::Path;

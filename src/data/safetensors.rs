@@ -11,8 +11,8 @@ use std::path::Path;
 
 use safetensors::tensor::{Dtype, Metadata, SafeTensors};
 
-use super::array::ByteOrder;
 use super::element::unsupported;
+use super::values::ByteOrder;
 use super::{Array, ElementType, excerpt, invalid, listed, read_file};
 use crate::error::{DataError, Error};
 

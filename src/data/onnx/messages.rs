@@ -16,6 +16,35 @@ pub(super) struct ModelProto {
     pub opset_import: Vec<OperatorSetIdProto>,
 }
 
+/// A model cut into the bytes of its parts, which are counted before any is decoded.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct ModelOutline {
+    #[prost(bytes = "vec", repeated, tag = "7")]
+    pub graph: Vec<Vec<u8>>,
+    #[prost(bytes = "vec", repeated, tag = "8")]
+    pub opset_import: Vec<Vec<u8>>,
+}
+
+/// The same of a graph.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct GraphOutline {
+    #[prost(bytes = "vec", repeated, tag = "1")]
+    pub node: Vec<Vec<u8>>,
+    #[prost(bytes = "vec", repeated, tag = "5")]
+    pub initializer: Vec<Vec<u8>>,
+    #[prost(bytes = "vec", repeated, tag = "11")]
+    pub input: Vec<Vec<u8>>,
+    #[prost(bytes = "vec", repeated, tag = "12")]
+    pub output: Vec<Vec<u8>>,
+}
+
+/// The same of a node.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct NodeOutline {
+    #[prost(bytes = "vec", repeated, tag = "5")]
+    pub attribute: Vec<Vec<u8>>,
+}
+
 /// One operator set and its version; the domain "" is ONNX's own.
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct OperatorSetIdProto {

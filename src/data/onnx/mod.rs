@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use prost::Message;
+use prost::{DecodeError, Message};
 use serde_json::{Map, Value};
 
 use super::{Array, excerpt, invalid, read_file};
@@ -16,7 +16,9 @@ use crate::error::{DataError, Error};
 mod messages;
 mod tensor;
 
-use messages::{AttributeProto, DimensionValue, ModelProto, NodeProto, ValueInfoProto};
+use messages::{
+    AttributeProto, DimensionValue, GraphOutline, ModelOutline, ModelProto, NodeOutline, NodeProto, ValueInfoProto,
+};
 pub use tensor::{read_tensor, write_tensor};
 
 /// A model: a graph of nodes.
@@ -88,10 +90,14 @@ impl Model {
     /// Reads a serialized `ModelProto`.
     ///
     /// # Errors
-    /// F2 if the bytes are none, or an attribute or tensor in it contradicts itself; F4 for a
+    /// F2 if the bytes are none, have more than 2^20 parts, or an attribute or tensor in it contradicts itself; F4 for a
     /// tensor of an element type that is not supported; F5 if there is no graph or no operator set.
     pub fn parse(bytes: &[u8]) -> Result<Model, Error> {
-        let model = ModelProto::decode(bytes).map_err(|e| bad("a ModelProto", excerpt(&e.to_string())))?;
+        let parts = parts(bytes).map_err(malformed)?;
+        if parts > MAX_PARTS {
+            return Err(bad(format!("at most {MAX_PARTS} nodes, attributes and tensors"), format!("{parts}")));
+        }
+        let model = ModelProto::decode(bytes).map_err(malformed)?;
         let opset = opset(&model)?;
         let Some(graph) = model.graph else { return Err(missing("graph", "no graph".to_owned())) };
         let mut initializers = BTreeMap::new();
@@ -112,6 +118,28 @@ impl Model {
     }
 }
 
+/// No model has more nodes, attributes, tensors and ports. A part may take two bytes in the file
+/// and hundreds in memory, so they are counted first.
+const MAX_PARTS: usize = 1 << 20;
+
+/// The number of parts of a serialized model.
+fn parts(bytes: &[u8]) -> Result<usize, DecodeError> {
+    let model = ModelOutline::decode(bytes)?;
+    let mut parts = model.opset_import.len();
+    for graph in model.graph {
+        let graph = GraphOutline::decode(graph.as_slice())?;
+        parts += graph.node.len() + graph.initializer.len() + graph.input.len() + graph.output.len();
+        for node in graph.node {
+            parts += NodeOutline::decode(node.as_slice())?.attribute.len();
+        }
+    }
+    Ok(parts)
+}
+
+fn malformed(error: DecodeError) -> Error {
+    bad("a ModelProto", excerpt(&error.to_string()))
+}
+
 /// The version of ONNX's own operator set; version 1 is implied before `ir_version` 3.
 fn opset(model: &ModelProto) -> Result<i64, Error> {
     let own = model.opset_import.iter().find(|set| set.domain.is_empty() || set.domain == "ai.onnx");
@@ -126,9 +154,9 @@ fn opset(model: &ModelProto) -> Result<i64, Error> {
 }
 
 impl Node {
-    fn new(message: NodeProto) -> Result<Node, Error> {
+    fn new(mut message: NodeProto) -> Result<Node, Error> {
         let (mut attributes, mut tensors) = (Map::new(), BTreeMap::new());
-        for mut attribute in message.attribute {
+        for mut attribute in std::mem::take(&mut message.attribute) {
             let name = std::mem::take(&mut attribute.name);
             let place = |e: Error| e.within(format!("{} attribute {}", excerpt(&message.op_type), excerpt(&name)));
             let repeated = match attribute.t.take() {
@@ -145,8 +173,7 @@ impl Node {
                 return Err(place(bad("each attribute once", "it twice")));
             }
         }
-        let NodeProto { input: inputs, output: outputs, name, op_type, domain, .. } =
-            NodeProto { attribute: Vec::new(), ..message };
+        let NodeProto { name, op_type, domain, input: inputs, output: outputs, .. } = message;
         Ok(Node { name, op_type, domain, inputs, outputs, attributes, tensors })
     }
 }

@@ -16,8 +16,9 @@
 use half::{bf16, f16};
 use prost::Message;
 
-use super::super::array::{Array, ByteOrder, Values};
+use super::super::array::Array;
 use super::super::element::{ElementType, unsupported};
+use super::super::values::{ByteOrder, Values};
 use super::super::{excerpt, invalid};
 use super::messages::TensorProto;
 use crate::error::Error;
@@ -97,18 +98,18 @@ pub(super) fn array(message: TensorProto) -> Result<Array, Error> {
     match &message.raw_data {
         Some(raw) => {
             if let Some(field) = fields.into_iter().next() {
-                return Err(bad("raw_data alone", format!("{field:?} too")));
+                return Err(bad("raw_data alone", format!("{} too", field.name())));
             }
             Array::from_bytes("the tensor", element, shape, raw, ByteOrder::Little)
         }
         None => {
             let own = Field::of(element);
             if let Some(other) = fields.into_iter().find(|&field| field != own) {
-                return Err(bad(format!("{own:?} for {element}"), format!("{other:?}")));
+                return Err(bad(format!("{} for {element}", own.name()), other.name()));
             }
             let (needed, there) = (cells(&shape), own.len(&message));
             if needed != Some(there) {
-                return Err(bad(format!("the elements of {shape:?}"), format!("{there} elements in {own:?}")));
+                return Err(bad(format!("the elements of {shape:?}"), format!("{there} elements in {}", own.name())));
             }
             Array::new(shape, values(element, message)?)
         }
@@ -118,24 +119,23 @@ pub(super) fn array(message: TensorProto) -> Result<Array, Error> {
 /// The fields that hold elements, other than `raw_data`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Field {
-    FloatData,
-    Int32Data,
-    Int64Data,
-    DoubleData,
-    Uint64Data,
+    Float,
+    Int32,
+    Int64,
+    Double,
+    Uint64,
 }
 
 impl Field {
-    const ALL: [Field; 5] =
-        [Field::FloatData, Field::Int32Data, Field::Int64Data, Field::DoubleData, Field::Uint64Data];
+    const ALL: [Field; 5] = [Field::Float, Field::Int32, Field::Int64, Field::Double, Field::Uint64];
 
     /// The field of a type.
     fn of(element: ElementType) -> Field {
         match element {
-            ElementType::F32 => Field::FloatData,
-            ElementType::F64 => Field::DoubleData,
-            ElementType::I64 => Field::Int64Data,
-            ElementType::U32 | ElementType::U64 => Field::Uint64Data,
+            ElementType::F32 => Field::Float,
+            ElementType::F64 => Field::Double,
+            ElementType::I64 => Field::Int64,
+            ElementType::U32 | ElementType::U64 => Field::Uint64,
             ElementType::F16
             | ElementType::Bf16
             | ElementType::I8
@@ -143,17 +143,27 @@ impl Field {
             | ElementType::I32
             | ElementType::U8
             | ElementType::U16
-            | ElementType::Bool => Field::Int32Data,
+            | ElementType::Bool => Field::Int32,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Field::Float => "float_data",
+            Field::Int32 => "int32_data",
+            Field::Int64 => "int64_data",
+            Field::Double => "double_data",
+            Field::Uint64 => "uint64_data",
         }
     }
 
     fn len(self, message: &TensorProto) -> usize {
         match self {
-            Field::FloatData => message.float_data.len(),
-            Field::Int32Data => message.int32_data.len(),
-            Field::Int64Data => message.int64_data.len(),
-            Field::DoubleData => message.double_data.len(),
-            Field::Uint64Data => message.uint64_data.len(),
+            Field::Float => message.float_data.len(),
+            Field::Int32 => message.int32_data.len(),
+            Field::Int64 => message.int64_data.len(),
+            Field::Double => message.double_data.len(),
+            Field::Uint64 => message.uint64_data.len(),
         }
     }
 }
