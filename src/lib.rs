@@ -4,6 +4,7 @@ pub mod error;
 pub mod formulation;
 pub mod geometry;
 pub mod matrix;
+pub mod render;
 pub mod scalar;
 pub mod tensor;
 
