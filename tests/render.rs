@@ -1,6 +1,8 @@
 //! What matrices and products look like. Expected texts come from the textbooks, or are worked
 //! by hand; snapshots under `snapshots/` are pages for a book.
 
+#![allow(clippy::unwrap_used)] // a test may fail by it
+
 #[path = "common/snapshots.rs"]
 mod snapshots;
 
@@ -391,7 +393,7 @@ fn matrix_market_reads_back() {
         assert_eq!(read.shape(), (matrix.rows(), matrix.cols()), "{words}");
         assert_eq!(read.nnz(), matrix.entries(), "{words}");
         for (value, (row, col)) in &read {
-            assert_eq!(matrix.tap(row, col).unwrap().index() as i64 + 1, *value, "{words} {row},{col}");
+            assert_eq!(i64::from(matrix.tap(row, col).unwrap().0) + 1, *value, "{words} {row},{col}");
         }
     }
 }

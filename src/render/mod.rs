@@ -44,17 +44,19 @@ use page::Page;
 /// let spec: Spec = "tconv i2 k2".parse().unwrap();
 /// let matrix = spec.geometry.transposed_matrix().unwrap();
 /// let view = MatrixView::new(&matrix, spec.kind).with_labels(true);
-/// assert_eq!(view.show(Format::Text).unwrap(), "\
-///     x0 x1
-/// y0  w0 0
-/// y1  w1 w0
-/// y2  0  w1
-/// ");
-/// assert_eq!(view.show_product(Format::Text).unwrap(), "\
-/// y0 = x0·w0
-/// y1 = x0·w1 + x1·w0
-/// y2 = x1·w1
-/// ");
+/// let page = view.show(Format::Text).unwrap();
+/// assert_eq!(page.lines().collect::<Vec<_>>(), [
+///     "    x0 x1",
+///     "y0  w0 0",
+///     "y1  w1 w0",
+///     "y2  0  w1",
+/// ]);
+/// let page = view.show_product(Format::Text).unwrap();
+/// assert_eq!(page.lines().collect::<Vec<_>>(), [
+///     "y0 = x0·w0",
+///     "y1 = x0·w1 + x1·w0",
+///     "y2 = x1·w1",
+/// ]);
 /// ```
 #[derive(Debug, Clone)]
 pub struct MatrixView<'a> {

@@ -11,9 +11,10 @@ use num_bigint::{BigInt, BigUint};
 use num_integer::Integer;
 use num_traits::{One, Signed, Zero};
 
+use super::Out;
 use super::page::Page;
-use super::{Out, symbol};
 use crate::error::{Error, RequestError};
+use crate::matrix::Side;
 use crate::scalar::Rational;
 
 /// The values of the taps as MatrixMarket writes them.
@@ -100,7 +101,12 @@ fn decimal(value: &Rational) -> Option<String> {
 pub(super) fn matrix(page: &Page<'_>, values: &Values, out: Out<'_>) -> fmt::Result {
     let matrix = page.matrix;
     writeln!(out, "%%MatrixMarket matrix coordinate {} general", values.field)?;
-    writeln!(out, "% {} of {}", symbol(matrix.side()), page.spec)?;
+    // ASCII throughout: readers of the format expect no more.
+    let symbol = match matrix.side() {
+        Side::C => "C",
+        Side::Transposed => "C^T",
+    };
+    writeln!(out, "% {symbol} of {}", page.spec)?;
     writeln!(out, "% {}", values.comment)?;
     writeln!(out, "{} {} {}", matrix.rows(), matrix.cols(), matrix.entries())?;
     for row in 0..matrix.rows() {
