@@ -326,12 +326,12 @@ fn dense_formats_refuse_what_is_too_large_before_writing() {
         assert!(out.is_empty());
     }
     for format in [Format::Csv, Format::Json, Format::Mtx] {
-        view.write(format, &mut std::io::sink()).unwrap();
+        view.write(format, &mut Vec::new()).unwrap();
     }
-    view.clone().with_max_cells(1099 * 1100).write(Format::Text, &mut std::io::sink()).unwrap();
+    view.clone().with_max_cells(1099 * 1100).write(Format::Text, &mut Vec::new()).unwrap();
     let small = view.with_max_cells(1099 * 1100 - 1);
-    assert_eq!(small.write(Format::Csv, &mut std::io::sink()).unwrap_err().rule(), "L5");
-    small.write(Format::Json, &mut std::io::sink()).unwrap();
+    assert_eq!(small.write(Format::Csv, &mut Vec::new()).unwrap_err().rule(), "L5");
+    small.write(Format::Json, &mut Vec::new()).unwrap();
 }
 
 #[test]

@@ -18,13 +18,19 @@ pub(super) fn matrix(page: &Page<'_>, out: Out<'_>) -> fmt::Result {
         line.clear();
         if page.labels {
             field(&mut line, &page.rows.name(row));
+            line.push(',');
         }
-        for (col, cell) in page.cells(row).enumerate() {
-            if col > 0 || page.labels {
-                line.push(',');
-            }
-            field(&mut line, &cell);
+        // A large grid is nearly all zeros: they go out in runs.
+        let mut next = 0;
+        for (col, tap) in page.matrix.row(row) {
+            line.extend(std::iter::repeat_n("0,", col - next));
+            field(&mut line, &page.entry(tap));
+            line.push(',');
+            next = col + 1;
         }
+        line.extend(std::iter::repeat_n("0,", page.matrix.cols() - next));
+        // Each field was followed by a comma; the last is not.
+        line.pop();
         line.push('\n');
         out.write_str(&line)?;
     }

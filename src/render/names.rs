@@ -126,7 +126,8 @@ impl Series {
         let position = unflatten(&self.shape, index);
         let (outer, spatial) = position.split_at(2);
         let single = self.shape[..2] == [1, 1];
-        let mut name = String::from(self.letter);
+        let mut name = String::with_capacity(24);
+        name.push(self.letter);
         match self.notation {
             Notation::Plain if single && self.shape.iter().all(|&length| length <= 10) => {
                 spatial.iter().for_each(|p| push(&mut name, p));
