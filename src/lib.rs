@@ -8,6 +8,7 @@ pub mod evaluate;
 pub mod formulation;
 pub mod geometry;
 pub mod matrix;
+pub mod render;
 pub mod scalar;
 pub mod tensor;
 pub mod verify;

@@ -34,7 +34,7 @@ impl ConvMatrix {
     /// use convproof::{Spec, Tensor};
     /// let g = "conv i3 k2".parse::<Spec>().unwrap().geometry;
     /// let dense = g.matrix().unwrap().dense(&Tensor::new(vec![1, 1, 2], vec![5i64, 7]).unwrap()).unwrap();
-    /// assert_eq!(dense, nalgebra::dmatrix![5, 7, 0; 0, 5, 7]);
+    /// assert_eq!(dense, nalgebra::DMatrix::from_row_slice(2, 3, &[5, 7, 0, 0, 5, 7]));
     /// ```
     pub fn dense<S: Scalar + nalgebra::Scalar>(&self, weight: &Tensor<S>) -> Result<DMatrix<S>, Error> {
         const LIMIT: u64 = 1 << 24;
