@@ -180,7 +180,7 @@ mod archives {
         std::fs::write(&path, zipped(&[("w.npy", I2), ("x.npy", I2), ("readme.txt", b"")], options)).unwrap();
         let path = path.to_str().unwrap();
         assert_eq!(list_arrays(path, MAX_BYTES).unwrap(), ["w", "x"]);
-        assert_eq!(rule(read_array(path, &ReadOptions::default())), "R4");
+        assert_eq!(rule(read_array(path, &ReadOptions::default())), "Q4");
         assert_eq!(read_array(&format!("{path}:w"), &ReadOptions::default()).unwrap().shape(), [2, 3]);
     }
 

@@ -185,9 +185,9 @@ fn tensors_of_another_shape_are_refused() {
     let (weight, x) = (Tensor::new(vec![1, 1, 2], vec![1, 2]).unwrap(), Tensor::new(vec![1, 1, 3], vec![1, 2, 3]));
     let x = x.unwrap();
     assert!(c.times(&weight, &x).is_ok());
-    assert_eq!(c.times(&x, &x).unwrap_err().rule(), "R1");
-    assert_eq!(c.times(&weight, &weight).unwrap_err().rule(), "R2");
-    assert_eq!(c.dense(&x).unwrap_err().rule(), "R1");
+    assert_eq!(c.times(&x, &x).unwrap_err().rule(), "Q1");
+    assert_eq!(c.times(&weight, &weight).unwrap_err().rule(), "Q2");
+    assert_eq!(c.dense(&x).unwrap_err().rule(), "Q1");
 }
 
 // ---- limits --------------------------------------------------------------------------------

@@ -263,7 +263,7 @@ fn the_other_matrix_changes_x_and_y() {
     let c = s.geometry.matrix().unwrap();
     let view = MatrixView::new(&c, s.kind).with_labels(true);
     assert_eq!(view.show(Format::Text).unwrap(), "    y0 y1 y2\nx0  w0 w1 0\nx1  0  w0 w1\n");
-    assert_eq!(view.show_product(Format::Text).unwrap_err().rule(), "R4");
+    assert_eq!(view.show_product(Format::Text).unwrap_err().rule(), "Q4");
 }
 
 #[test]
@@ -305,7 +305,7 @@ fn every_format_is_registered_once() {
 #[test]
 fn unknown_formats_list_what_is_valid() {
     let error = "docx".parse::<Format>().unwrap_err();
-    assert_eq!(error.to_string(), "R4: --format: 'docx' is no format; valid are text, latex, markdown, csv, json, mtx");
+    assert_eq!(error.to_string(), "Q4: --format: 'docx' is no format; valid are text, latex, markdown, csv, json, mtx");
     for path in ["matrix", "matrix.docx", "a.csv/matrix", ""] {
         let error = Format::from_suffix(path).unwrap_err().to_string();
         assert!(error.contains(".txt .tex .md .markdown .csv .json .mtx"), "{error}");
@@ -339,12 +339,12 @@ fn what_cannot_be_written_is_refused() {
     let s = spec("conv i3 k2");
     let matrix = own(&s);
     let view = MatrixView::new(&matrix, s.kind);
-    assert_eq!(view.show_product(Format::Mtx).unwrap_err().rule(), "R4");
+    assert_eq!(view.show_product(Format::Mtx).unwrap_err().rule(), "Q4");
     let other = counting(&spec("conv i3 k3"));
-    assert_eq!(view.clone().with_weight(&other).unwrap_err().rule(), "R1");
+    assert_eq!(view.clone().with_weight(&other).unwrap_err().rule(), "Q1");
     let long = weight(&s, &format!("1 1/{}", "3".repeat(2000)));
     let view = view.with_weight(&long).unwrap();
-    assert_eq!(view.show(Format::Mtx).unwrap_err().rule(), "R4");
+    assert_eq!(view.show(Format::Mtx).unwrap_err().rule(), "Q4");
     assert!(view.show(Format::Json).is_ok());
 }
 

@@ -36,7 +36,7 @@ impl Array {
     /// The array with these elements, row-major.
     ///
     /// # Errors
-    /// R2 if the number of elements is not the product of the shape; F4 for an odd `uint64` from
+    /// Q2 if the number of elements is not the product of the shape; F4 for an odd `uint64` from
     /// 2^63 on, which is no [`Dyadic`].
     pub fn new(shape: Vec<usize>, values: Values) -> Result<Self, Error> {
         if cells(&shape) != Some(values.len()) {
@@ -168,7 +168,7 @@ impl Array {
     /// The same elements in row-major order under another shape with as many cells.
     ///
     /// # Errors
-    /// R2 if the shape has another number of cells.
+    /// Q2 if the shape has another number of cells.
     pub fn reshaped(self, shape: Vec<usize>) -> Result<Array, Error> {
         Array::new(shape, self.values)
     }
@@ -239,7 +239,7 @@ mod tests {
         assert_eq!((b.shape(), b.values()), (&[3, 2][..], &Values::I8(vec![1, 4, 2, 5, 3, 6])));
         assert_eq!(a.clone().flipped(1..2).values(), &Values::I8(vec![3, 2, 1, 6, 5, 4]));
         assert_eq!(a.clone().reshaped(vec![6]).unwrap().shape(), [6]);
-        assert_eq!(a.reshaped(vec![4]).unwrap_err().rule(), "R2");
+        assert_eq!(a.reshaped(vec![4]).unwrap_err().rule(), "Q2");
     }
 
     #[test]

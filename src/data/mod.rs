@@ -60,7 +60,7 @@ impl Default for ReadOptions {
 /// F1 if the file cannot be opened or read; F2 if it is not what its suffix promises; F3 if it is
 /// larger than the limit, or declares another size than it has; F4 for an element type that is
 /// not supported; F5 if there is no such array; F6 for a suffix that is not known (and no type and
-/// shape given), or not in this build; R4 where several arrays are there and none is named.
+/// shape given), or not in this build; Q4 where several arrays are there and none is named.
 ///
 /// ```
 /// use convproof::data::{Array, ReadOptions, Values, read_array, write_npy};

@@ -47,7 +47,7 @@ impl std::str::FromStr for Family {
     /// Reads `i=4,k=4,s=4,d=3,a=3,c=1,n=1,rank=1`; what is not named keeps its default.
     ///
     /// # Errors
-    /// R4 for an unknown name or a number out of range (1 … 64; `a` from 0; `rank` up to 4).
+    /// Q4 for an unknown name or a number out of range (1 … 64; `a` from 0; `rank` up to 4).
     fn from_str(text: &str) -> Result<Self, Error> {
         let mut family = Family::default();
         for part in text.split(',').filter(|part| !part.trim().is_empty()) {

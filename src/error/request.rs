@@ -1,10 +1,10 @@
-//! Rules R1 … R5: requests that do not fit.
+//! Rules Q1 … Q5: requests that do not fit.
 
 /// A request of the command line or of a caller that does not fit what it is about.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RequestError {
-    /// R1: a weight with a wrong number of values.
+    /// Q1: a weight with a wrong number of values.
     #[error("{got} weight values; {expected} are needed (shape {shape:?}, row-major)")]
     WeightCount {
         /// Values needed.
@@ -14,7 +14,7 @@ pub enum RequestError {
         /// The weight's shape.
         shape: Vec<usize>,
     },
-    /// R2: slices of a wrong length.
+    /// Q2: slices of a wrong length.
     #[error("{what} has {got} elements; {expected} are needed (shape {shape:?}, row-major)")]
     Length {
         /// Which tensor.
@@ -26,7 +26,7 @@ pub enum RequestError {
         /// The tensor's shape.
         shape: Vec<usize>,
     },
-    /// R3: an unknown id.
+    /// Q3: an unknown id.
     #[error("nothing is known under '{id}'{suggestion}")]
     UnknownId {
         /// The id asked for.
@@ -34,7 +34,7 @@ pub enum RequestError {
         /// What was perhaps meant, or how to list all.
         suggestion: String,
     },
-    /// R4: options that do not go together or cannot be read.
+    /// Q4: options that do not go together or cannot be read.
     #[error("{option}: {problem}")]
     Option {
         /// The option.
@@ -42,7 +42,7 @@ pub enum RequestError {
         /// What is wrong and what would be valid.
         problem: String,
     },
-    /// R5: nothing to judge.
+    /// Q5: nothing to judge.
     #[error("no case found in {place}; {looked_for}")]
     NoCase {
         /// Where was looked.
@@ -55,11 +55,11 @@ pub enum RequestError {
 impl RequestError {
     pub(super) fn rule(&self) -> &'static str {
         match self {
-            Self::WeightCount { .. } => "R1",
-            Self::Length { .. } => "R2",
-            Self::UnknownId { .. } => "R3",
-            Self::Option { .. } => "R4",
-            Self::NoCase { .. } => "R5",
+            Self::WeightCount { .. } => "Q1",
+            Self::Length { .. } => "Q2",
+            Self::UnknownId { .. } => "Q3",
+            Self::Option { .. } => "Q4",
+            Self::NoCase { .. } => "Q5",
         }
     }
 }

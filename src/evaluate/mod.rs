@@ -90,7 +90,7 @@ impl Sums {
 /// Cost: two products per entry of `C`. Memory: two accumulators and a counter per result cell.
 ///
 /// # Errors
-/// R2 for tensors whose length is not that of the geometry.
+/// Q2 for tensors whose length is not that of the geometry.
 pub fn sums(g: &Geometry, target: Target, a: &Scaled, b: &Scaled) -> Result<Sums, Error> {
     let shapes = match target {
         Target::Output => [("the input", g.input_shape()), ("the weight", g.weight_shape())],

@@ -46,7 +46,7 @@ pub trait Formulation<S: Scalar> {
     /// `y [n, C_out, o…]` from `weight [C_in, C_out/groups, k…]` and `input [n, C_in, i…]`.
     ///
     /// # Errors
-    /// R2 for tensors of another shape, L3 where a buffer would be too large; the formulation is
+    /// Q2 for tensors of another shape, L3 where a buffer would be too large; the formulation is
     /// then shown as skipped, never counted as agreeing.
     fn apply(&self, g: &Geometry, weight: &Tensor<S>, input: &Tensor<S>) -> Result<Tensor<S>, Error>;
 
@@ -68,7 +68,7 @@ pub fn all<S: Scalar>() -> Vec<Box<dyn Formulation<S>>> {
     ]
 }
 
-/// R2 unless both tensors have the shapes of the geometry.
+/// Q2 unless both tensors have the shapes of the geometry.
 fn check_shapes<S>(g: &Geometry, weight: &Tensor<S>, input: &Tensor<S>) -> Result<(), Error> {
     for (what, tensor, shape) in [("the weight", weight, g.weight_shape()), ("the input", input, g.input_shape())] {
         if tensor.shape() != shape {

@@ -173,7 +173,7 @@ impl ConvMatrix {
     /// [`ConvMatrix::row_shape`]. Cost: one product per entry.
     ///
     /// # Errors
-    /// R1 for a weight of the wrong shape, R2 for an `x` of the wrong shape.
+    /// Q1 for a weight of the wrong shape, Q2 for an `x` of the wrong shape.
     pub fn times<S: Scalar>(&self, weight: &Tensor<S>, x: &Tensor<S>) -> Result<Tensor<S>, Error> {
         let shape = self.col_shape();
         if x.shape() != shape {

@@ -15,7 +15,7 @@ impl ConvMatrix {
     /// The sparse matrix with `weight[tap]` for each tap.
     ///
     /// # Errors
-    /// R1 if the weight is not `[C_in, C_out/groups, k…]`.
+    /// Q1 if the weight is not `[C_in, C_out/groups, k…]`.
     pub fn substitute<S: Clone>(&self, weight: &Tensor<S>) -> Result<CsMatI<S, u32>, Error> {
         let shape = self.geometry().weight_shape();
         if weight.shape() != shape {
@@ -28,7 +28,7 @@ impl ConvMatrix {
     /// The dense matrix with `weight[tap]` for each tap and zeros elsewhere: for what fits a page.
     ///
     /// # Errors
-    /// R1 as [`ConvMatrix::substitute`], L3 beyond 2^24 cells.
+    /// Q1 as [`ConvMatrix::substitute`], L3 beyond 2^24 cells.
     ///
     /// ```
     /// use convproof::{Spec, Tensor};

@@ -12,7 +12,7 @@ use crate::error::{Error, RequestError};
 /// use convproof::render::Format;
 /// assert_eq!("latex".parse::<Format>().unwrap(), Format::Latex);
 /// assert_eq!(Format::from_suffix("figures/c.tex").unwrap(), Format::Latex);
-/// assert_eq!("docx".parse::<Format>().unwrap_err().rule(), "R4");
+/// assert_eq!("docx".parse::<Format>().unwrap_err().rule(), "Q4");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -111,7 +111,7 @@ impl Format {
     /// The format of a file, by its suffix in any case.
     ///
     /// # Errors
-    /// R4 for a suffix that no format has, naming those that are known.
+    /// Q4 for a suffix that no format has, naming those that are known.
     pub fn from_suffix(path: impl AsRef<Path>) -> Result<Format, Error> {
         let path = path.as_ref();
         let suffix = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
@@ -144,7 +144,7 @@ impl FromStr for Format {
     /// Reads a name or a suffix.
     ///
     /// # Errors
-    /// R4 for anything else, naming what is valid.
+    /// Q4 for anything else, naming what is valid.
     fn from_str(text: &str) -> Result<Self, Error> {
         let named = FORMATS.iter().find(|info| info.name == text).map(|info| info.format);
         named.or_else(|| with_suffix(text)).ok_or_else(|| {

@@ -77,7 +77,7 @@ impl<'a> MatrixView<'a> {
     /// The same with numbers for the taps.
     ///
     /// # Errors
-    /// R1 if the weight is not `[C_in, C_out/groups, k…]`.
+    /// Q1 if the weight is not `[C_in, C_out/groups, k…]`.
     pub fn with_weight(mut self, weight: &'a Tensor<Rational>) -> Result<Self, Error> {
         let shape = self.spec.geometry.weight_shape();
         if weight.shape() != shape {
@@ -112,7 +112,7 @@ impl<'a> MatrixView<'a> {
     /// Cost: rows times columns for text, latex, markdown and csv, entries for json and mtx.
     ///
     /// # Errors
-    /// L5 beyond the limit, R4 where the format cannot hold a weight, both before anything is
+    /// L5 beyond the limit, Q4 where the format cannot hold a weight, both before anything is
     /// written; F1 if `out` fails.
     pub fn write(&self, format: Format, out: &mut dyn io::Write) -> Result<(), Error> {
         self.check_size(format)?;
@@ -138,7 +138,7 @@ impl<'a> MatrixView<'a> {
     /// an empty sum is `0`. Cost: the entries.
     ///
     /// # Errors
-    /// L5 as [`MatrixView::write`] (csv and json: no limit), R4 for mtx, which holds no sums, and
+    /// L5 as [`MatrixView::write`] (csv and json: no limit), Q4 for mtx, which holds no sums, and
     /// for the matrix that is not the operation's own; F1 if `out` fails.
     pub fn write_product(&self, format: Format, out: &mut dyn io::Write) -> Result<(), Error> {
         let refuse = |problem: &str| RequestError::Option { option: "--product", problem: problem.to_owned() };

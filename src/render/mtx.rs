@@ -30,7 +30,7 @@ pub(super) struct Values {
 const MAX_DIGITS: usize = 960;
 
 impl Values {
-    /// R4 for a weight whose values do not fit a line.
+    /// Q4 for a weight whose values do not fit a line.
     pub(super) fn of(page: &Page<'_>) -> Result<Values, Error> {
         let Some(weight) = page.weight else {
             let (first, second) = (page.taps.name(0), page.taps.name(page.taps.count() - 1));

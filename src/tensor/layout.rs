@@ -178,7 +178,7 @@ impl Layout {
     /// A weight in this layout, brought to `[C_in, C_out/groups, k…]`.
     ///
     /// # Errors
-    /// M3 where the layout cannot hold these groups, R2 for a tensor of another shape.
+    /// M3 where the layout cannot hold these groups, Q2 for a tensor of another shape.
     pub fn canonical_weight<T: Clone>(&self, g: &Geometry, tensor: &Tensor<T>) -> Result<Tensor<T>, Error> {
         let expected = self.weight_shape(g)?;
         let groups = size(g.groups());

@@ -27,7 +27,7 @@ impl<S> Tensor<S> {
     /// The tensor with these entries, row-major.
     ///
     /// # Errors
-    /// R2 if the number of entries is not the product of the shape.
+    /// Q2 if the number of entries is not the product of the shape.
     pub fn new(shape: Vec<usize>, entries: Vec<S>) -> Result<Self, Error> {
         let cells = cells(&shape);
         if cells != Some(entries.len()) {
@@ -125,7 +125,7 @@ impl<S> Tensor<S> {
     /// The same entries in row-major order under another shape with as many cells.
     ///
     /// # Errors
-    /// R2 if the shape has another number of cells.
+    /// Q2 if the shape has another number of cells.
     pub fn reshaped(self, shape: Vec<usize>) -> Result<Tensor<S>, Error> {
         Tensor::new(shape, self.entries)
     }

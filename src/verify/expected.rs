@@ -80,7 +80,7 @@ pub struct Expected {
 /// Cost: two products per entry of `C`.
 ///
 /// # Errors
-/// R2 for slices of another length, N4 and M7 for values that are not finite.
+/// Q2 for slices of another length, N4 and M7 for values that are not finite.
 ///
 /// ```
 /// use convproof::{Spec, verify::expected};
@@ -144,7 +144,7 @@ impl Expected {
     /// else the a-priori bound of the element types. No tolerance to choose.
     ///
     /// # Errors
-    /// R2 for a result of another length.
+    /// Q2 for a result of another length.
     pub fn judge<T: Element>(&self, y: &[T]) -> Result<Judgement, Error> {
         self.judge_under(y, None)
     }
@@ -152,7 +152,7 @@ impl Expected {
     /// As [`Expected::judge`], under a declared arithmetic.
     ///
     /// # Errors
-    /// R2 for a result of another length.
+    /// Q2 for a result of another length.
     pub fn judge_under<T: Element>(&self, y: &[T], arithmetic: Option<Arithmetic>) -> Result<Judgement, Error> {
         let shape = self.truth.shape.clone();
         if self.truth.cells() != y.len() {

@@ -149,7 +149,7 @@ impl Arithmetic {
     /// the value of `default`.
     ///
     /// # Errors
-    /// R4 for an unknown name.
+    /// Q4 for an unknown name.
     pub fn parse(text: &str, default: Arithmetic) -> Result<Arithmetic, Error> {
         let mut arithmetic = default;
         for part in text.split(',') {
