@@ -1,4 +1,4 @@
-//! Rules L1 … L3: how large a thing may be before it is built.
+//! Rules L1 … L5: how large a thing may be before it is built.
 
 /// Something larger than the stated limit; nothing was allocated.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

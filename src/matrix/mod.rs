@@ -184,7 +184,7 @@ impl ConvMatrix {
         let sums = matrix.outer_iterator().map(|row| {
             let mut sum = S::zero();
             for (col, value) in row.iter() {
-                sum.add_product(&x.entries()[col as usize], value);
+                sum.add_product(&x.entries()[col], value);
             }
             sum
         });
