@@ -1,6 +1,8 @@
 //! Equivalence: the six formulations are the same map, and wrong ones are refused with the
 //! right witness - where they are wrong, and only there.
 
+#![allow(clippy::unwrap_used)] // a test that cannot go on says where
+
 mod mistakes;
 
 use std::ops::ControlFlow;

@@ -1,6 +1,8 @@
 //! Formulations on random geometries of one to four dimensions: the same numbers as the
 //! definition, the same products, and `⟨Cx, y⟩ = ⟨x, Cᵀy⟩`.
 
+#![allow(clippy::unwrap_used)] // a test that cannot go on says where
+
 use convproof::formulation;
 use convproof::geometry::{Axis, Geometry, Meeting, Padding, Window};
 use convproof::scalar::{Rational, Scalar};

@@ -1,6 +1,8 @@
 //! Worked numbers of tutorials (`tests/cases/*.toml`), through the definition and every
 //! formulation; and what the tutorials say about undoing a convolution.
 
+#![allow(clippy::unwrap_used)] // a test that cannot go on says where
+
 use std::path::Path;
 
 use convproof::geometry::Kind;
