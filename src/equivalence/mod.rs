@@ -89,7 +89,7 @@ pub struct Outcome {
     pub name: String,
     /// The verdict.
     pub verdict: Verdict,
-    /// Output cells that agree, up to the first difference.
+    /// Output cells that agree; 0 if the output has another shape.
     pub agreeing: usize,
     /// What the formulation did here, in a few words.
     pub note: String,

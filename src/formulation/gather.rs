@@ -42,7 +42,7 @@ impl<S: Scalar> Formulation<S> for Gather {
                 'taps: while let Some(t) = taps.next() {
                     for (n, axis) in g.axes().iter().enumerate() {
                         let scaled = signed(at[2 + n]) + axis.padding().begin - axis.dilation() * signed(t[n]);
-                        // Floor division: C-style truncation would read −1/2 as input 0.
+                        // Floor division: truncation takes −1/2 for 0, and only the remainder says that it is not.
                         let (quotient, remainder) =
                             (scaled.div_euclid(axis.stride()), scaled.rem_euclid(axis.stride()));
                         if remainder != 0 || quotient < 0 || quotient >= axis.input() {
