@@ -1,4 +1,6 @@
 //! convproof
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod data;
 #[cfg(feature = "json")]
 pub mod dialect;
@@ -7,6 +9,7 @@ pub mod error;
 pub mod evaluate;
 pub mod formulation;
 pub mod geometry;
+pub mod layout;
 pub mod matrix;
 pub mod render;
 pub mod scalar;

@@ -24,7 +24,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("proof", &["nest", "formulation"]),
     // Readers of tensor files.
     ("data", &["error", "scalar", "tensor"]),
-    ("dialect", &["geometry", "tensor"]),
+    ("layout", &["geometry", "tensor"]),
+    ("dialect", &["geometry", "tensor", "layout"]),
     ("verify", &["data", "dialect", "equivalence"]),
     ("render", &["geometry", "matrix", "equivalence", "proof", "verify"]),
     ("cli", &["render"]),

@@ -12,7 +12,7 @@ pub use attributes::Attributes;
 
 use crate::error::{Error, MeaningError};
 use crate::geometry::Spec;
-use crate::tensor::Layouts;
+use crate::layout::Layouts;
 
 /// One call of a framework: the operation, its words, and the shapes of its operands in the
 /// framework's own layout.

@@ -19,7 +19,7 @@
 use super::{Attributes, Call, Dialect, DialectRule, Lowered, length, refuse, spatial_rank};
 use crate::error::Error;
 use crate::geometry::{Axis, Geometry, Kind, Padding, Spec, Window};
-use crate::tensor::Layouts;
+use crate::layout::Layouts;
 
 pub(super) const DIALECT: Dialect = Dialect {
     name: "onnx",
@@ -155,9 +155,10 @@ fn transposed(
         _ => Padding { begin: upper, end: lower },
     };
     if total < 0 {
+        let Padding { begin, end } = padding;
         remarks.push(format!(
-            "axis {n}: total padding {total} is negative, which the text leaves open; read as {lower} + {upper} \
-             (rounded down), ONNX Runtime clamps it at 0"
+            "axis {n}: total padding {total} is negative, which the text leaves open; read as {begin} in front and \
+             {end} behind (rounded down), where ONNX Runtime clamps the total at 0"
         ));
     }
     Window { padding, ..window }.transposed(input, a)

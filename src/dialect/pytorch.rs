@@ -15,7 +15,7 @@
 use super::{Attributes, Call, Dialect, DialectRule, Lowered, length, refuse, spatial_rank};
 use crate::error::Error;
 use crate::geometry::{Axis, Geometry, Kind, Padding, Spec, Window};
-use crate::tensor::Layouts;
+use crate::layout::Layouts;
 
 pub(super) const DIALECT: Dialect = Dialect {
     name: "pytorch",

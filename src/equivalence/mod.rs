@@ -7,9 +7,10 @@
 
 pub mod sweep;
 
-use crate::error::{Error, LimitError};
+use crate::error::{Error, ErrorKind, LimitError};
 use crate::formulation::Formulation;
 use crate::geometry::{Geometry, Kind, Spec};
+use crate::matrix::{ConvMatrix, Side};
 use crate::scalar::{Polynomial, Scalar};
 use crate::tensor::{Tensor, unflatten};
 
@@ -155,10 +156,17 @@ struct Question<'a> {
 
 impl<'a> Question<'a> {
     fn new(g: &'a Geometry, limit: u64) -> Result<Self, Error> {
-        let c = g.matrix()?;
-        if c.entries() as u64 > limit {
-            return Err(LimitError::Products { products: c.entries() as i128, limit }.into());
-        }
+        let c = ConvMatrix::build(g, Side::C, limit).map_err(|e| match e.kind() {
+            ErrorKind::Limit(LimitError::Entries { what, got, limit }) => {
+                let what = match *what {
+                    "rows" => "inputs",
+                    "columns" => "sums",
+                    _ => "products",
+                };
+                LimitError::Products { what, got: *got, limit: *limit }.into()
+            }
+            _ => e,
+        })?;
         let index = |n: usize| u32::try_from(n).expect("matrices have 32-bit indices");
         let weight = Tensor::from_fn("the weight", g.weight_shape(), |n| Polynomial::weight(index(n)))?;
         let input = Tensor::from_fn("the input", g.input_shape(), |n| Polynomial::input(index(n)))?;

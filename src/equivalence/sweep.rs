@@ -41,6 +41,20 @@ impl Default for Family {
     }
 }
 
+impl std::fmt::Display for Family {
+    /// `rank=1,i=4,k=4,s=4,d=3,a=3`, with channels and batch where above 1.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Family { rank, input, kernel, stride, dilation, output_padding, channels, batch } = self;
+        write!(f, "rank={rank},i={input},k={kernel},s={stride},d={dilation},a={output_padding}")?;
+        for (name, value) in [("c", channels), ("n", batch)] {
+            if *value > 1 {
+                write!(f, ",{name}={value}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
 impl std::str::FromStr for Family {
     type Err = Error;
 

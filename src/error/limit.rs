@@ -35,10 +35,12 @@ pub enum LimitError {
         limit: u64,
     },
     /// L4: more work than a call may do.
-    #[error("{products} products to multiply, the limit is {limit}; --max-products raises it")]
+    #[error("the comparison has {got} {what}, the limit is {limit}; --max-products raises it")]
     Products {
-        /// Products `x·w` of the whole map.
-        products: i128,
+        /// `products`, `sums` or `inputs`.
+        what: &'static str,
+        /// How many.
+        got: i128,
         /// The limit in force.
         limit: u64,
     },

@@ -39,7 +39,8 @@ impl<S: Scalar> Formulation<S> for ZeroInsertion {
             "no zeros between (s = 1)".to_owned()
         } else {
             let gaps = amounts(g, |a| a.stride() - 1);
-            format!("{} zeros between", once_if_equal(&gaps))
+            let plural = if gaps.iter().all(|n| *n == 1) { "zero" } else { "zeros" };
+            format!("{} {plural} between", once_if_equal(&gaps))
         };
         let front = amounts(g, |a| a.dilation() * (a.kernel() - 1) - a.padding().begin);
         let back = amounts(g, |a| a.dilation() * (a.kernel() - 1) - a.padding().end + a.output_padding());

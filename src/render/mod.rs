@@ -17,7 +17,10 @@ mod markdown;
 mod mtx;
 pub mod names;
 mod page;
+pub mod prove;
+pub mod shape;
 mod text;
+pub mod verdict;
 
 use std::fmt;
 use std::io;

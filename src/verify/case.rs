@@ -16,7 +16,7 @@ use crate::data::{Array, ElementType, MAX_BYTES};
 use crate::dialect::{self, Call, Lowered};
 use crate::error::{DataError, Error, MeaningError};
 use crate::geometry::{Axis, Geometry, Kind, Padding, Spec, Window};
-use crate::tensor::Layouts;
+use crate::layout::Layouts;
 
 /// A case read from its file: the question, and what a reader should know about the reading.
 #[derive(Debug)]

@@ -20,6 +20,7 @@ mod node_test;
 mod question;
 #[cfg(feature = "npz")]
 mod recorded;
+mod report;
 mod rounding;
 mod truth;
 
@@ -28,6 +29,7 @@ pub use hypothesis::{Diagnosis, HYPOTHESES, Hypothesis};
 pub use judge::{Judgement, Mode, Verdict, WrongCell};
 pub use question::{Answer, Question};
 #[cfg(feature = "npz")]
-pub use recorded::{CaseReport, Walked, verify_paths};
+pub use recorded::{Walked, verify_paths};
+pub use report::{CaseReport, Summary};
 pub use rounding::{Arithmetic, Format};
 pub use truth::Role;

@@ -7,8 +7,9 @@ use super::truth::{Operands, Role, Truth, result_shape};
 use crate::data::Array;
 use crate::error::{Error, MeaningError};
 use crate::geometry::{Kind, Spec, size};
+use crate::layout::{Layout, Layouts};
 use crate::scalar::Dyadic;
-use crate::tensor::{Layout, Layouts, Tensor};
+use crate::tensor::Tensor;
 
 /// Arrays in a framework's own layout, and the operation that they are said to show.
 #[derive(Debug, Clone)]
@@ -164,7 +165,7 @@ impl Question {
     }
 
     /// Inputs in the type of the operands (the narrower of two), sums and results in that of `y`.
-    pub(super) fn default_arithmetic(&self) -> Arithmetic {
+    pub fn default_arithmetic(&self) -> Arithmetic {
         let output = Format::of(self.y.element_type());
         let operands = [&self.x, &self.w, &self.g].into_iter().flatten().map(|a| Format::of(a.element_type()));
         let input = operands.min_by_key(|f| f.precision()).unwrap_or(output);

@@ -5,35 +5,11 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::case::{self, Recorded};
-use super::judge::Verdict;
-use super::question::Answer;
-use super::truth::Role;
+use super::report::CaseReport;
 use crate::error::{DataError, Error};
-use crate::geometry::Spec;
-
-/// What was found about one recorded case.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct CaseReport {
-    /// The path as walked, unique within a run.
-    pub case: String,
-    /// The forward operation, where it could be read.
-    pub spec: Option<Spec>,
-    /// What was computed of it.
-    pub role: Option<Role>,
-    /// The answer, or why there is none.
-    pub answer: Result<Answer, Error>,
-    /// What a reader should know about the reading.
-    pub remarks: Vec<String>,
-}
 
 impl CaseReport {
-    /// The verdict; unanswered where the case could not be read or contradicts itself.
-    pub fn verdict(&self) -> Verdict {
-        self.answer.as_ref().map_or(Verdict::Unanswered, |answer| answer.judgement.verdict)
-    }
-
-    fn new(case: String, read: Result<Recorded, Error>) -> CaseReport {
+    fn read(case: String, read: Result<Recorded, Error>) -> CaseReport {
         match read {
             Err(error) => CaseReport { case, spec: None, role: None, answer: Err(error), remarks: Vec::new() },
             Ok(Recorded { question, remarks }) => CaseReport {
@@ -161,7 +137,7 @@ fn node_test(folder: &Path, walked: &mut Walked, report: &mut dyn FnMut(CaseRepo
 
 fn emit(case: String, read: Result<Recorded, Error>, walked: &mut Walked, report: &mut dyn FnMut(CaseReport)) {
     walked.cases += 1;
-    report(CaseReport::new(case, read));
+    report(CaseReport::read(case, read));
 }
 
 /// Bytes that a case's `.json` may have.

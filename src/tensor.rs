@@ -1,9 +1,5 @@
 //! A tensor: shape and row-major entries. The only addressing that all parts share.
 
-mod layout;
-
-pub use layout::{Layout, Layouts};
-
 use crate::error::{Error, LimitError, RequestError};
 use crate::scalar::Scalar;
 

@@ -8,14 +8,14 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Tensor, cells};
 use crate::error::{Error, MeaningError};
 use crate::geometry::{Geometry, size};
+use crate::tensor::{Tensor, cells};
 
 /// The axes of one array, by letter.
 ///
 /// ```
-/// use convproof::tensor::Layout;
+/// use convproof::layout::Layout;
 /// let layout: Layout = "SiO".parse().unwrap();
 /// let g = "tconv i4 k3 c4:6 g2".parse::<convproof::Spec>().unwrap().geometry;
 /// assert_eq!(layout.weight_shape(&g).unwrap(), [3, 2, 6]);

@@ -1,0 +1,195 @@
+//! The words of the command line.
+
+use clap::{Args, Parser, Subcommand};
+
+const SPECS: &str = "\
+A SPEC names an operation and its sizes: a kind, then tokens in any order.
+  conv | tconv     ordinary or transposed convolution
+  i4x4 k3x3        input and kernel lengths, one per axis (required)
+  s2 p1 p0:1 d2    stride, padding (begin:end, may be negative), dilation
+  a1               output padding (tconv only)
+  c3:8 g1 n1       channels in:out, groups, batch
+One entry stands for every axis; axes are joined by x: s2x1 p1x0:2.";
+
+const STATUS: &str = "\
+Exit status: 0 same, 1 something differs, 2 something could not be answered.";
+
+/// Exact ground truth for transposed convolution.
+#[derive(Debug, Parser)]
+#[command(name = "convproof", version, about, after_help = format!("{SPECS}\n\n{STATUS}"))]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Prove that six formulations are one map: y = Cᵀx, with all values left as symbols
+    #[command(after_help = format!("Examples:
+  convproof prove conv i4x4 k3x3
+  convproof prove tconv i3x5 k3 s2 p1:0 a1 d2 c4:6 g2
+  convproof prove --sweep
+  convproof prove --sweep --max rank=2,i=2,k=2,s=2,d=1,a=1,c=2\n\n{SPECS}\n\n{STATUS}"))]
+    Prove(Prove),
+    /// Print C (conv) or Cᵀ (tconv), in symbols or numbers
+    #[command(after_help = format!("Examples:
+  convproof matrix conv i4x4 k3x3
+  convproof matrix tconv i2x2 k3x3 --product
+  convproof matrix conv i3x3 k2x2 --weight '1 2; 3 4' --format latex
+  convproof matrix tconv i4 k3 s2 --output c.mtx\n\n{SPECS}"))]
+    Matrix(Matrix),
+    /// Show sizes, the formulas that give them, and what output padding repairs
+    #[command(after_help = format!("Examples:
+  convproof shape conv i6 k3 s2 p1
+  convproof shape tconv i6x6 k5x5 s3 p2 c20:10\n\n{SPECS}"))]
+    Shape(Shape),
+    /// Judge recorded outputs, or your own tensors, against exact truth
+    #[cfg(feature = "npz")]
+    #[command(after_help = format!("Examples:
+  convproof verify tests/recorded
+  convproof verify --spec 'tconv i4x4 k3x3 s2 p1' --x x.npy --w w.npy --y y.npy
+  convproof verify --spec 'tconv i8 k4 s2 c3:2' --layout x=NSC,w=SOI,y=NSC run.npz\n\n{STATUS}"))]
+    Verify(Verify),
+    /// Explain a rule, a formula, a named mistake or a dialect
+    #[command(after_help = "Examples:
+  convproof explain            (lists everything)
+  convproof explain G5
+  convproof explain R14
+  convproof explain kernel-flipped")]
+    Explain(Explain),
+    /// Print a completion script
+    #[command(hide = true)]
+    Completions { shell: clap_complete::Shell },
+    /// Print the manual page
+    #[command(hide = true)]
+    Man,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Output {
+    /// Write the result to FILE, whole or not at all; its suffix names the format
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<std::path::PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Prove {
+    /// The geometry: kind and tokens
+    #[arg(value_name = "SPEC", required_unless_present = "sweep", conflicts_with = "sweep")]
+    pub spec: Vec<String>,
+    /// Enumerate every geometry of a family instead
+    #[arg(long)]
+    pub sweep: bool,
+    /// Bounds of the family: i=4,k=4,s=4,d=3,a=3,c=1,n=1,rank=1
+    #[arg(long, value_name = "BOUNDS", requires = "sweep")]
+    pub max: Option<String>,
+    /// text or json
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// Multiply at most this many products per formulation
+    #[arg(long, value_name = "N", default_value_t = crate::equivalence::MAX_PRODUCTS)]
+    pub max_products: u64,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Matrix {
+    /// The geometry: kind and tokens
+    #[arg(value_name = "SPEC", required = true)]
+    pub spec: Vec<String>,
+    /// text, latex, markdown, csv, json or mtx
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// Put these values for the taps: '1 2 3; 4 5 6', 1..9 or @FILE
+    #[arg(long, value_name = "VALUES", allow_hyphen_values = true)]
+    pub weight: Option<String>,
+    /// Name rows and columns
+    #[arg(long)]
+    pub labels: bool,
+    /// Print the matrix times its input, as sums
+    #[arg(long)]
+    pub product: bool,
+    /// Build at most this many entries, rows or columns
+    #[arg(long, value_name = "N", default_value_t = crate::matrix::MAX_ENTRIES)]
+    pub max_entries: u64,
+    /// Print at most this many cells
+    #[arg(long, value_name = "N")]
+    pub max_cells: Option<u64>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Shape {
+    /// The geometry: kind and tokens
+    #[arg(value_name = "SPEC", required = true)]
+    pub spec: Vec<String>,
+    /// Show also the formulas that do not apply, and why
+    #[arg(long)]
+    pub all: bool,
+    /// text or json
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+#[cfg(feature = "npz")]
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    /// Case files, folders, ONNX node tests; with --spec one .npz or .safetensors with x, w, y [b]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<std::path::PathBuf>,
+    /// The operation that your own tensors show
+    #[arg(long, value_name = "SPEC")]
+    pub spec: Option<String>,
+    /// Input: .npy, file.npz:key, file.safetensors:key, .pb, or raw little-endian
+    #[arg(long, value_name = "FILE", requires = "spec")]
+    pub x: Option<String>,
+    /// Weight
+    #[arg(long, value_name = "FILE", requires = "spec")]
+    pub w: Option<String>,
+    /// Bias
+    #[arg(long, value_name = "FILE", requires = "spec")]
+    pub b: Option<String>,
+    /// Upstream gradient, for the roles that need it
+    #[arg(long, value_name = "FILE", requires = "spec")]
+    pub g: Option<String>,
+    /// The observed result
+    #[arg(long, value_name = "FILE", requires = "spec")]
+    pub y: Option<String>,
+    /// forward, input-gradient, weight-gradient or bias-gradient
+    #[arg(long, value_name = "ROLE", requires = "spec")]
+    pub role: Option<String>,
+    /// Axes of the arrays, default x=NCS,w=IoS,y=NCS
+    #[arg(long, value_name = "LAYOUTS", requires = "spec")]
+    pub layout: Option<String>,
+    /// The weight holds the kernel rotated by 180°
+    #[arg(long, requires = "spec")]
+    pub weight_flipped: bool,
+    /// Element type of raw files, or of bfloat16 stored as uint16: bf16, or x=f32,y=f16
+    #[arg(long, value_name = "TYPES", requires = "spec")]
+    pub dtype: Option<String>,
+    /// Declared arithmetic: f32, or input=tf32,accumulate=f32,output=f32
+    #[arg(long, value_name = "TYPES", requires = "spec")]
+    pub arithmetic: Option<String>,
+    /// Exit with 1 also if some data are too weak to show a mistake
+    #[arg(long)]
+    pub fail_on_weak: bool,
+    /// Print a line for every case
+    #[arg(long)]
+    pub list: bool,
+    /// text or json
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// G5, R14, kernel-flipped, onnx … ; nothing lists all
+    #[arg(value_name = "ID")]
+    pub id: Option<String>,
+}

@@ -1,0 +1,101 @@
+//! `convproof explain`: rules, formulas, named mistakes and dialects by their ids.
+
+use std::fmt::Write as _;
+
+use super::SAME;
+use super::args::Explain;
+use super::streams::Streams;
+use crate::dialect::DIALECTS;
+use crate::error::{Error, RequestError, rules};
+use crate::geometry::formulas;
+use crate::verify::HYPOTHESES;
+
+pub(super) fn run(options: &Explain, streams: &mut Streams<'_>) -> Result<u8, Error> {
+    let text = match &options.id {
+        None => list(),
+        Some(id) => entry(id).ok_or_else(|| unknown(id))?,
+    };
+    streams.print(&text)?;
+    Ok(SAME)
+}
+
+/// Every id with one line, by topic.
+fn list() -> String {
+    let mut text = String::from("rules\n");
+    for rule in rules::RULES {
+        let _ = writeln!(text, "  {:4} {}", rule.id, rule.statement);
+    }
+    text.push_str("\nrules of frameworks\n");
+    for (dialect, rule) in DIALECTS.iter().flat_map(|d| d.rules.iter().map(move |r| (d, r))) {
+        let _ = writeln!(text, "  {:4} {}: {}", rule.id, dialect.name, rule.statement);
+    }
+    text.push_str("\nshape formulas\n");
+    for formula in formulas::FORMULAS {
+        let _ = writeln!(text, "  {:4} {}", formula.id, formula.statement);
+    }
+    text.push_str("\nnamed mistakes\n");
+    for (id, statement) in mistakes() {
+        let _ = writeln!(text, "  {id:25} {statement}");
+    }
+    text.push_str("\ndialects\n");
+    for dialect in DIALECTS {
+        let _ = writeln!(text, "  {:10} {}", dialect.name, dialect.evidence);
+    }
+    text
+}
+
+const LOWER_PRECISION: &str = "inputs or sums are rounded to a narrower type than declared";
+
+fn mistakes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    HYPOTHESES.iter().map(|h| (h.id, h.statement)).chain([("lower-precision", LOWER_PRECISION)])
+}
+
+fn entry(id: &str) -> Option<String> {
+    rule(id).or_else(|| dialect_rule(id)).or_else(|| formula(id)).or_else(|| mistake(id)).or_else(|| dialect(id))
+}
+
+fn rule(id: &str) -> Option<String> {
+    let rule = rules::find(id)?;
+    Some(format!("{}: {}\n  valid    {}\n  example  {}\n", rule.id, rule.statement, rule.valid, rule.example))
+}
+
+fn dialect_rule(id: &str) -> Option<String> {
+    let all = DIALECTS.iter().flat_map(|d| d.rules.iter().map(move |r| (d, r)));
+    let (dialect, rule) = all.into_iter().find(|(_, rule)| rule.id.eq_ignore_ascii_case(id))?;
+    Some(format!("{}, a rule of {}: {}\n  reference  {}\n", rule.id, dialect.name, rule.statement, rule.reference))
+}
+
+fn formula(id: &str) -> Option<String> {
+    let formula = formulas::find(id)?;
+    let mut text = format!("{}: {}\n", formula.id, formula.statement);
+    let _ = writeln!(text, "  holds where  {}", formula.condition());
+    if formula.source_condition != formula.condition() {
+        let _ = writeln!(text, "  as stated    {}", formula.source_condition);
+    }
+    let _ = writeln!(text, "  source       {}", formula.source);
+    if !formula.note.is_empty() {
+        let _ = writeln!(text, "  note         {}", formula.note);
+    }
+    Some(text)
+}
+
+fn mistake(id: &str) -> Option<String> {
+    let (id, statement) = mistakes().find(|(known, _)| known.eq_ignore_ascii_case(id))?;
+    let reference = HYPOTHESES.iter().find(|h| h.id == id).map_or("-", |h| h.reference);
+    let seen = if reference == "-" { String::new() } else { format!("  seen in  {reference}\n") };
+    Some(format!("{id}: {statement}\n{seen}"))
+}
+
+fn dialect(id: &str) -> Option<String> {
+    let dialect = DIALECTS.iter().find(|d| d.name.eq_ignore_ascii_case(id))?;
+    let mut text = format!("{}: {}\n", dialect.name, dialect.evidence);
+    for rule in dialect.rules {
+        let _ = writeln!(text, "  {:4} {}", rule.id, rule.statement);
+    }
+    Some(text)
+}
+
+fn unknown(id: &str) -> Error {
+    let suggestion = "; 'convproof explain' lists all ids".to_owned();
+    RequestError::UnknownId { id: id.chars().take(60).collect(), suggestion }.into()
+}

@@ -1,0 +1,41 @@
+//! `convproof matrix`.
+
+use super::args::Matrix;
+use super::streams::Streams;
+use super::{SAME, spec, weight};
+use crate::error::Error;
+use crate::geometry::Kind;
+use crate::matrix::{ConvMatrix, Side};
+use crate::render::{Format, MatrixView};
+
+pub(super) fn run(options: &Matrix, streams: &mut Streams<'_>) -> Result<u8, Error> {
+    let spec = spec(&options.spec)?;
+    let output = options.output.output.as_deref();
+    let format = match (&options.format, output) {
+        (Some(name), _) => name.parse()?,
+        (None, Some(path)) => Format::from_suffix(path)?,
+        (None, None) => Format::Text,
+    };
+    let side = match spec.kind {
+        Kind::Conv => Side::C,
+        Kind::Tconv => Side::Transposed,
+    };
+    let matrix = ConvMatrix::build(&spec.geometry, side, options.max_entries)?;
+    let values = options.weight.as_deref().map(|text| weight::read(text, &spec.geometry)).transpose()?;
+    let mut view = MatrixView::new(&matrix, spec.kind).with_labels(options.labels);
+    if let Some(values) = &values {
+        view = view.with_weight(values)?;
+    }
+    if let Some(cells) = options.max_cells {
+        view = view.with_max_cells(cells);
+    }
+    for remark in spec.geometry.remarks() {
+        streams.remark(&format!("remark: {remark}"));
+    }
+    streams.result(output, |out| match options.product {
+        true => view.write_product(format, out),
+        false => view.write(format, out),
+    })?;
+    streams.remark(&view.summary());
+    Ok(SAME)
+}

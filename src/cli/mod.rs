@@ -1,0 +1,89 @@
+//! The command line: words, streams, exit statuses. [`run`] is an ordinary function.
+//!
+//! Results go to `out`; remarks, hints and progress to `err`. Exit status: [`DIFFERS`] if
+//! anything differs, else [`UNANSWERED`] if anything could not be answered, else [`SAME`].
+
+mod args;
+mod explain;
+mod matrix;
+mod prove;
+mod shape;
+mod streams;
+#[cfg(feature = "npz")]
+mod verify;
+mod weight;
+
+use std::ffi::OsString;
+use std::io::Write;
+
+use clap::{CommandFactory, Parser};
+
+use crate::error::Error;
+use crate::geometry::Spec;
+use streams::Streams;
+pub use streams::Terminals;
+
+/// Exit status: everything that was asked is the same, or was printed.
+pub const SAME: u8 = 0;
+/// Exit status: something differs.
+pub const DIFFERS: u8 = 1;
+/// Exit status: something is unanswered, ill-posed or unreadable, or no case was found.
+pub const UNANSWERED: u8 = 2;
+
+/// Runs one command and returns its exit status.
+///
+/// `args` begin with the program's name. Nothing is written anywhere but to `out`, `err` and the
+/// file of `--output`. A closed pipe on `out` ends the command quietly with [`SAME`].
+pub fn run(
+    args: impl IntoIterator<Item = OsString>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+    terminals: Terminals,
+) -> u8 {
+    let mut streams = Streams::new(out, err, terminals);
+    let command = match args::Arguments::try_parse_from(args) {
+        Ok(arguments) => arguments.command,
+        Err(usage) => {
+            // --help and --version come as errors that belong on standard output.
+            let text = if terminals.colour { usage.render().ansi().to_string() } else { usage.render().to_string() };
+            if usage.use_stderr() {
+                streams.error_text(&text);
+                return UNANSWERED;
+            }
+            let _ = streams.print(&text);
+            return SAME;
+        }
+    };
+    let done = match command {
+        args::Command::Prove(options) => prove::run(&options, &mut streams),
+        args::Command::Matrix(options) => matrix::run(&options, &mut streams),
+        args::Command::Shape(options) => shape::run(&options, &mut streams),
+        #[cfg(feature = "npz")]
+        args::Command::Verify(options) => verify::run(&options, &mut streams),
+        args::Command::Explain(options) => explain::run(&options, &mut streams),
+        args::Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut args::Arguments::command(), "convproof", &mut script);
+            streams.print(&String::from_utf8_lossy(&script)).map(|()| SAME)
+        }
+        args::Command::Man => {
+            let mut page = Vec::new();
+            // Writing to memory cannot fail.
+            let _ = clap_mangen::Man::new(args::Arguments::command()).render(&mut page);
+            streams.print(&String::from_utf8_lossy(&page)).map(|()| SAME)
+        }
+    };
+    match done {
+        Ok(code) => code,
+        Err(_) if streams.pipe_is_closed() => SAME,
+        Err(error) => {
+            streams.error(&error);
+            UNANSWERED
+        }
+    }
+}
+
+/// The spec that the words of a command are.
+fn spec(words: &[String]) -> Result<Spec, Error> {
+    words.join(" ").parse()
+}

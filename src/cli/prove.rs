@@ -1,0 +1,103 @@
+//! `convproof prove`.
+
+use super::args::Prove;
+use super::streams::{Streams, is_json};
+use super::{DIFFERS, SAME, UNANSWERED, spec};
+use crate::equivalence::compare;
+use crate::equivalence::sweep::{Family, sweep};
+use crate::error::Error;
+use crate::formulation;
+use crate::geometry::{Kind, Spec};
+use crate::matrix::{ConvMatrix, Side};
+use crate::render::{Format, MatrixView, prove as render, symbol};
+
+pub(super) fn run(options: &Prove, streams: &mut Streams<'_>) -> Result<u8, Error> {
+    let json = is_json(options.format.as_deref(), options.output.output.as_deref())?;
+    if options.sweep {
+        return run_sweep(options, json, streams);
+    }
+    let spec = spec(&options.spec)?;
+    let report = compare(&spec.geometry, &formulation::all(), options.max_products)?;
+    for remark in spec.geometry.remarks() {
+        streams.remark(&format!("remark: {remark}"));
+    }
+    let text = if json {
+        render::report_json(&report, &spec)
+    } else {
+        format!("{}{}", matrices(&spec)?, render::report(&report))
+    };
+    streams.result(options.output.output.as_deref(), |out| write(out, &text))?;
+    if !json && options.output.output.is_none() {
+        streams.hint(&format!("convproof matrix {spec} --product"));
+    }
+    Ok(status(report.any_differs(), report.all_same()))
+}
+
+fn write(out: &mut dyn std::io::Write, text: &str) -> Result<(), Error> {
+    out.write_all(text.as_bytes())
+        .map_err(|e| crate::error::DataError::Io { action: "write", reason: e.to_string() }.into())
+}
+
+fn status(differs: bool, all_same: bool) -> u8 {
+    match (differs, all_same) {
+        (true, _) => DIFFERS,
+        (_, true) => SAME,
+        _ => UNANSWERED,
+    }
+}
+
+/// Largest matrix that `prove` prints.
+const MAX_ROWS: usize = 32;
+const MAX_COLUMNS: usize = 100;
+
+/// C and Cᵀ where both fit the page, else their sizes and the commands that print them.
+fn matrices(spec: &Spec) -> Result<String, Error> {
+    let (c, ct) = (spec.geometry.matrix()?, spec.geometry.transposed_matrix()?);
+    let mut pages = Vec::new();
+    for matrix in [&c, &ct] {
+        let view = MatrixView::new(matrix, spec.kind);
+        // A row of n entries has at least 2n − 1 columns.
+        let small = matrix.rows() <= MAX_ROWS && 2 * matrix.cols() <= MAX_COLUMNS + 1;
+        let page = if small { view.show(Format::Text)? } else { String::new() };
+        let fits = small && page.lines().all(|line| line.chars().count() <= MAX_COLUMNS);
+        pages.push((view, fits.then_some(page)));
+    }
+    let both = pages.iter().all(|(_, page)| page.is_some());
+    let mut text = String::new();
+    for ((view, page), matrix) in pages.iter().zip([&c, &ct]) {
+        match page {
+            Some(page) if both => text.push_str(&format!("{}\n{}\n\n", view.summary(), page.trim_end())),
+            _ => text.push_str(&format!("{}\n{}", view.summary(), how_to_print(matrix))),
+        }
+    }
+    if !both {
+        text.push('\n');
+    }
+    Ok(text)
+}
+
+/// The command that prints this matrix, where a spec says it.
+fn how_to_print(matrix: &ConvMatrix) -> String {
+    let geometry = matrix.geometry();
+    let kind = if matrix.side() == Side::C { Kind::Conv } else { Kind::Tconv };
+    if kind == Kind::Conv && geometry.axes().iter().any(|a| a.output_padding() >= a.stride()) {
+        return format!("  {} is not the matrix of a convolution with these pads\n", symbol(Side::C));
+    }
+    format!("  convproof matrix {}\n", Spec { kind, geometry: geometry.clone() })
+}
+
+fn run_sweep(options: &Prove, json: bool, streams: &mut Streams<'_>) -> Result<u8, Error> {
+    let family: Family = options.max.as_deref().unwrap_or_default().parse()?;
+    let name = family.to_string();
+    streams.progress(&format!("{name} …"));
+    let report = sweep(&family, &formulation::all(), options.max_products, |done| {
+        if done % 1024 == 0 {
+            streams.progress(&format!("{name}: {done} geometries"));
+        }
+    })?;
+    streams.progress_done();
+    let text = if json { render::sweep_json(&report, &name) } else { render::sweep(&report, &name) };
+    streams.result(options.output.output.as_deref(), |out| write(out, &text))?;
+    let words: Vec<&str> = report.outcomes.iter().map(|o| o.word()).collect();
+    Ok(status(words.contains(&"differs"), words.iter().all(|w| *w == "same")))
+}

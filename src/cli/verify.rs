@@ -1,0 +1,284 @@
+//! `convproof verify`.
+
+use std::io::Write;
+
+use super::args::Verify;
+use super::streams::{Streams, is_json};
+use super::{DIFFERS, SAME, UNANSWERED};
+use crate::data::{Array, ElementType, ReadOptions, list_arrays, read_array};
+use crate::error::{DataError, Error, RequestError};
+use crate::geometry::Spec;
+use crate::layout::Layouts;
+use crate::render::verdict as render;
+use crate::verify::{Arithmetic, CaseReport, Question, Role, Summary, Verdict, verify_paths};
+
+pub(super) fn run(options: &Verify, streams: &mut Streams<'_>) -> Result<u8, Error> {
+    let json = is_json(options.format.as_deref(), options.output.output.as_deref())?;
+    let mut found = Found { json, options, summary: Summary::default(), text: String::new(), remarks: Vec::new() };
+    match &options.spec {
+        Some(spec) => {
+            let spec: Spec = spec.parse()?;
+            let question = question(options, spec)?;
+            let case = options.y.clone().or_else(|| options.paths.first().map(|p| p.display().to_string()));
+            found.report(&CaseReport::of_question(case.unwrap_or_default(), &question), streams);
+        }
+        None if options.paths.is_empty() => {
+            let problem = "give paths of recorded cases, or --spec with your own tensors".to_owned();
+            return Err(RequestError::Option { option: "PATH", problem }.into());
+        }
+        None => recorded(options, &mut found, streams)?,
+    }
+    found.show_remarks(streams);
+    let text = if json {
+        render::document(&found.summary, &found.text)
+    } else {
+        format!("{}{}\n", found.text, render::summary(&found.summary))
+    };
+    streams.result(options.output.output.as_deref(), |out| write(out, &text))?;
+    Ok(found.status())
+}
+
+fn write(out: &mut dyn Write, text: &str) -> Result<(), Error> {
+    out.write_all(text.as_bytes()).map_err(|e| DataError::Io { action: "write", reason: e.to_string() }.into())
+}
+
+fn recorded(options: &Verify, found: &mut Found<'_>, streams: &mut Streams<'_>) -> Result<(), Error> {
+    let walked = verify_paths(&options.paths, &mut |report| found.report(&report, streams))?;
+    streams.progress_done();
+    if walked.passed_over > 0 {
+        let (n, s) = (walked.passed_over, if walked.passed_over == 1 { "" } else { "s" });
+        streams.remark(&format!("passed over: {n} file{s} of no case"));
+    }
+    if walked.cases == 0 {
+        let places: Vec<String> = options.paths.iter().map(|p| p.display().to_string()).collect();
+        let looked_for = "a case is a .json with 'npz', or a folder with model.onnx";
+        return Err(RequestError::NoCase { place: places.join(", "), looked_for }.into());
+    }
+    Ok(())
+}
+
+/// What a run has found so far, as the text that it will print.
+struct Found<'a> {
+    json: bool,
+    options: &'a Verify,
+    summary: Summary,
+    text: String,
+    /// Text, first case, and in how many more it occurred.
+    remarks: Vec<(String, String, usize)>,
+}
+
+impl Found<'_> {
+    fn report(&mut self, report: &CaseReport, streams: &mut Streams<'_>) {
+        self.summary.count(report);
+        streams.progress(&format!("{} cases: {}", self.summary.cases, report.case));
+        let repro = self.repro(report);
+        if self.json {
+            if self.summary.cases > 1 {
+                self.text.push_str(",\n");
+            }
+            self.text.push_str(&render::json_case(report, &repro));
+        } else if render::is_difference(report) {
+            self.text.push_str(&render::difference(report, &repro));
+            self.text.push('\n');
+        } else if self.options.list {
+            self.text.push_str(&render::line(report));
+            self.text.push('\n');
+        }
+        for remark in &report.remarks {
+            self.remark(remark, &report.case);
+        }
+        let mut remarks: Vec<String> = Vec::new();
+        match &report.answer {
+            Err(error) => {
+                streams.progress_done();
+                streams.error(error);
+            }
+            Ok(answer) => {
+                if report.verdict() == Verdict::Unanswered {
+                    let reason = answer.judgement.reason.clone().unwrap_or_default();
+                    remarks.push(format!("unanswered: {}: {reason}", report.case));
+                }
+                if !answer.weak.is_empty() && (self.options.list || self.options.fail_on_weak) {
+                    remarks.push(format!("weak: {} cannot show {}", report.case, answer.weak.join(", ")));
+                }
+            }
+        }
+        if !remarks.is_empty() {
+            streams.progress_done();
+        }
+        for remark in remarks {
+            streams.remark(&remark);
+        }
+    }
+
+    /// Remarks that many cases share are shown once, at the end.
+    fn remark(&mut self, text: &str, case: &str) {
+        match self.remarks.iter_mut().find(|(known, _, _)| known == text) {
+            Some((_, _, more)) => *more += 1,
+            None => self.remarks.push((text.to_owned(), case.to_owned(), 0)),
+        }
+    }
+
+    fn show_remarks(&self, streams: &mut Streams<'_>) {
+        for (text, case, more) in &self.remarks {
+            let others = if *more > 0 { format!(" and {more} more") } else { String::new() };
+            streams.remark(&format!("remark: {case}{others}: {text}"));
+        }
+    }
+
+    fn status(&self) -> u8 {
+        let weak = self.options.fail_on_weak && self.summary.weak > 0;
+        match (self.summary.differs > 0 || weak, self.summary.unanswered > 0) {
+            (true, _) => DIFFERS,
+            (_, true) => UNANSWERED,
+            _ => SAME,
+        }
+    }
+
+    /// The command that judges this case alone.
+    fn repro(&self, report: &CaseReport) -> String {
+        let o = self.options;
+        let Some(spec) = &o.spec else { return format!("convproof verify {}", quoted(&report.case)) };
+        let shown = spec.parse::<Spec>().map_or_else(|_| spec.clone(), |spec| spec.to_string());
+        let mut command = format!("convproof verify --spec '{shown}'");
+        for (option, value) in [
+            ("--x", &o.x),
+            ("--w", &o.w),
+            ("--b", &o.b),
+            ("--g", &o.g),
+            ("--y", &o.y),
+            ("--role", &o.role),
+            ("--layout", &o.layout),
+            ("--dtype", &o.dtype),
+            ("--arithmetic", &o.arithmetic),
+        ] {
+            if let Some(value) = value {
+                command.push_str(&format!(" {option} {}", quoted(value)));
+            }
+        }
+        if o.weight_flipped {
+            command.push_str(" --weight-flipped");
+        }
+        for path in &o.paths {
+            command.push_str(&format!(" {}", quoted(&path.display().to_string())));
+        }
+        command
+    }
+}
+
+/// A word as a POSIX shell reads it back.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-,:=+@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+/// The user's own tensors as a question.
+fn question(options: &Verify, spec: Spec) -> Result<Question, Error> {
+    let role = match options.role.as_deref() {
+        None => Role::Forward,
+        Some(name) => Role::ALL.iter().find(|(known, _)| *known == name).map(|(_, role)| *role).ok_or_else(|| {
+            let known: Vec<&str> = Role::ALL.iter().map(|(name, _)| *name).collect();
+            let problem = format!("'{name}' is no role; valid are {}", known.join(", "));
+            Error::from(RequestError::Option { option: "--role", problem })
+        })?,
+    };
+    let layouts: Layouts = options.layout.as_deref().map(str::parse).transpose()?.unwrap_or_default();
+    let tensors = Tensors { options, spec: &spec, role, layouts: &layouts };
+    let y = tensors.read("y", options.y.as_deref())?.ok_or_else(|| {
+        let problem = "missing: the observed result, as --y FILE or as 'y' in one .npz or .safetensors".to_owned();
+        Error::from(RequestError::Option { option: "--y", problem })
+    })?;
+    let mut question = Question {
+        role,
+        layouts: layouts.clone(),
+        weight_flipped: options.weight_flipped,
+        arithmetic: None,
+        x: tensors.read("x", options.x.as_deref())?,
+        w: tensors.read("w", options.w.as_deref())?,
+        b: tensors.read("b", options.b.as_deref())?,
+        g: tensors.read("g", options.g.as_deref())?,
+        y,
+        spec: spec.clone(),
+    };
+    if let Some(text) = &options.arithmetic {
+        question.arithmetic = Some(Arithmetic::parse(text, question.default_arithmetic())?);
+    }
+    Ok(question)
+}
+
+/// Where the user's tensors are, and what raw ones must be.
+struct Tensors<'a> {
+    options: &'a Verify,
+    spec: &'a Spec,
+    role: Role,
+    layouts: &'a Layouts,
+}
+
+impl Tensors<'_> {
+    /// The tensor at a locator, or under its name in the one archive that was given.
+    fn read(&self, name: &'static str, locator: Option<&str>) -> Result<Option<Array>, Error> {
+        let element = self.element(name)?;
+        let array = match (locator, &self.options.paths[..]) {
+            (Some(locator), _) => {
+                let shape = Some(self.shape(name)?);
+                read_array(locator, &ReadOptions { element_type: element, shape, ..ReadOptions::default() })?
+            }
+            (None, []) => return Ok(None),
+            (None, [archive]) => {
+                let path = archive.display().to_string();
+                let names = list_arrays(&path, ReadOptions::default().limit)?;
+                if !names.iter().any(|n| n == name) {
+                    return Ok(None);
+                }
+                read_array(&format!("{path}:{name}"), &ReadOptions::default())?
+            }
+            (None, _) => {
+                let problem = "with --spec give one .npz or .safetensors, or --x, --w and --y".to_owned();
+                return Err(RequestError::Option { option: "PATH", problem }.into());
+            }
+        };
+        match element {
+            Some(element) => array.reinterpreted(element).map(Some).map_err(|e| e.within(format!("--dtype {name}"))),
+            None => Ok(Some(array)),
+        }
+    }
+
+    /// `--dtype bf16` for all, or `x=bf16,y=f32`.
+    fn element(&self, name: &str) -> Result<Option<ElementType>, Error> {
+        let Some(text) = &self.options.dtype else { return Ok(None) };
+        let mut found = None;
+        for part in text.split(',') {
+            match part.trim().split_once('=') {
+                None => found = Some(part.trim().parse()?),
+                Some((tensor, element)) if tensor == name => found = Some(element.parse()?),
+                Some(("x" | "w" | "b" | "g" | "y", _)) => {}
+                Some(_) => {
+                    let problem = format!("'{part}'; write bf16, or x=f32,w=f32,y=f16");
+                    return Err(RequestError::Option { option: "--dtype", problem }.into());
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The shape that the geometry gives a tensor, in the user's layout.
+    fn shape(&self, name: &str) -> Result<Vec<usize>, Error> {
+        let (inputs, results) = (self.spec.input_shape(), self.spec.output_shape());
+        let of = match (name, self.role) {
+            ("y", Role::InputGradient) => "x",
+            ("y", Role::WeightGradient) => "w",
+            ("y", Role::BiasGradient) => "b",
+            (other, _) => other,
+        };
+        Ok(match of {
+            "x" => self.layouts.x.data_shape(&inputs),
+            "w" => self.layouts.w.weight_shape(&self.spec.geometry)?,
+            "b" => vec![results[1]],
+            _ => self.layouts.y.data_shape(&results),
+        })
+    }
+}

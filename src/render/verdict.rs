@@ -1,0 +1,171 @@
+//! The report of `verify`: a block per case that differs, a line for all, and the JSON document.
+
+use std::fmt::Write as _;
+
+use super::json::Quoted;
+use super::names::Names;
+use crate::tensor::flatten;
+use crate::verify::{Answer, CaseReport, Summary, Verdict, WrongCell};
+
+/// One line for a whole run: `310 cases: 310 same (302 exact, 8 within bound, worst ratio 0.41), 3 weak`.
+pub fn summary(s: &Summary) -> String {
+    let mut text = format!("{}: {} same", super::prove::counted(s.cases, "case"), s.same);
+    let mut details = Vec::new();
+    if s.exact > 0 {
+        details.push(format!("{} exact", s.exact));
+    }
+    if s.within_bound > 0 {
+        details.push(format!("{} within bound, worst ratio {:.2}", s.within_bound, s.worst_ratio));
+    }
+    if !details.is_empty() {
+        let _ = write!(text, " ({})", details.join(", "));
+    }
+    for (count, word) in [(s.differs, "differs"), (s.unanswered, "unanswered"), (s.weak, "weak")] {
+        if count > 0 {
+            let _ = write!(text, ", {count} {word}");
+        }
+    }
+    text
+}
+
+/// One line for one case: its verdict, how it was reached, its spec and name.
+pub fn line(report: &CaseReport) -> String {
+    let spec = report.spec.as_ref().map_or(String::new(), |spec| format!("  {spec}"));
+    let how = report.answer.as_ref().ok().and_then(|a| a.judgement.mode).map_or("-", |mode| mode.word());
+    let ratio = match &report.answer {
+        Ok(Answer { judgement, .. }) => judgement.max_ratio.map_or(String::new(), |r| format!(" {r:.2}")),
+        Err(_) => String::new(),
+    };
+    format!("{:10} {:10} {}{spec}", report.verdict().word(), format!("{how}{ratio}"), report.case)
+}
+
+/// Everything that is known about a case that differs, at most 24 lines.
+pub fn difference(report: &CaseReport, repro: &str) -> String {
+    let Ok(answer) = &report.answer else { return String::new() };
+    let id = answer.diagnosis.first().map_or("", |d| d.id);
+    let role = report.role.map_or("", |role| role.name());
+    let mut text = format!("differs  {}, {role}", report.case);
+    if !id.is_empty() {
+        let _ = write!(text, "{:>width$}", id, width = (88 - text.chars().count().min(86)).max(id.len() + 2));
+    }
+    text.push_str("\n\n");
+    let spec = report.spec.as_ref().map(ToString::to_string).unwrap_or_default();
+    row(&mut text, "geometry", &spec);
+    if let Some(found) = answer.diagnosis.first() {
+        row(&mut text, "mistake", &found.message);
+    }
+    if answer.diagnosis.len() > 1 {
+        let also: Vec<&str> = answer.diagnosis[1..].iter().map(|d| d.id).collect();
+        row(&mut text, "also fits", &also.join(", "));
+    }
+    if let Some(reason) = &answer.judgement.reason {
+        row(&mut text, "reason", reason);
+    }
+    if let Some(first) = &answer.judgement.first {
+        row(&mut text, "where", &format!("{} of {} cells", answer.judgement.cells_wrong, answer.judgement.cells));
+        row(&mut text, "first", &first_cell(report, first));
+        let ratio = answer.judgement.max_ratio.map(|r| format!(", worst error {r:.3} times its bound"));
+        row(&mut text, "judged", &format!("{}{}", how(answer), ratio.unwrap_or_default()));
+    }
+    if !answer.weak.is_empty() {
+        row(&mut text, "not seen", &answer.weak.join(", "));
+    }
+    row(&mut text, "repro", repro);
+    if !id.is_empty() {
+        row(&mut text, "explain", &format!("convproof explain {id}"));
+    }
+    text
+}
+
+fn row(text: &mut String, label: &str, value: &str) {
+    let _ = writeln!(text, "  {label:9}  {value}");
+}
+
+fn how(answer: &Answer) -> String {
+    match answer.judgement.mode {
+        Some(crate::verify::Mode::Exact) => {
+            format!("exact: every order of summation in {} is exact on these data", answer.arithmetic.name())
+        }
+        Some(mode) => format!("{} under {}", mode.word(), answer.arithmetic.name()),
+        None => "not judged".to_owned(),
+    }
+}
+
+fn first_cell(report: &CaseReport, first: &WrongCell) -> String {
+    let name = match (&report.spec, report.role) {
+        (Some(spec), Some(crate::verify::Role::Forward)) => {
+            Names::new(spec).y(flatten(&spec.output_shape(), &first.index)).into_owned()
+        }
+        _ => format!("{:?}", first.index),
+    };
+    let bound = if first.bound == "0" { String::new() } else { format!(", bound {}", short(&first.bound)) };
+    format!("{name}: got {}, exact {}{bound}", short(&first.got), short(&first.exact))
+}
+
+/// Long fractions as a decimal approximation, which is said.
+fn short(exact: &str) -> String {
+    if exact.len() <= 24 {
+        return exact.to_owned();
+    }
+    let approximate = crate::scalar::parse_rational(exact).ok().and_then(|r| num_traits::ToPrimitive::to_f64(&r));
+    approximate.map_or_else(|| exact.to_owned(), |value| format!("≈ {value:e}"))
+}
+
+/// The JSON document of `verify` around its cases, which [`json_case`] made, joined by commas.
+pub fn document(s: &Summary, cases: &str) -> String {
+    format!(
+        "{{\"format\":1,\"summary\":{{\"cases\":{},\"same\":{},\"differs\":{},\"unanswered\":{},\"weak\":{}}},\"cases\":[\n{cases}\n]}}\n",
+        s.cases, s.same, s.differs, s.unanswered, s.weak
+    )
+}
+
+/// One case of the JSON document.
+pub fn json_case(report: &CaseReport, repro: &str) -> String {
+    let text = |t: &str| Quoted(t).to_string();
+    let or_null = |t: Option<String>| t.unwrap_or_else(|| "null".to_owned());
+    let answer = report.answer.as_ref().ok();
+    let judgement = answer.map(|a| &a.judgement);
+    let counted = judgement.filter(|j| j.cells > 0);
+    let first = judgement.and_then(|j| j.first.as_ref()).map(|f| {
+        let (got, exact, bound) = (text(&f.got), text(&f.exact), text(&f.bound));
+        let index: Vec<String> = f.index.iter().map(usize::to_string).collect();
+        format!("{{\"index\":[{}],\"got\":{got},\"exact\":{exact},\"bound\":{bound}}}", index.join(","))
+    });
+    let ratio = judgement.and_then(|j| j.max_ratio).map(|r| if r.is_finite() { r.to_string() } else { text("inf") });
+    let diagnosis = answer.and_then(|a| a.diagnosis.first());
+    let diagnosis = diagnosis.map(|d| format!("{{\"id\":{},\"message\":{}}}", text(d.id), text(&d.message)));
+    let also = answer.map_or(Vec::new(), |a| a.diagnosis.iter().skip(1).map(|d| text(d.id)).collect());
+    let weak = answer.map_or(Vec::new(), |a| a.weak.iter().map(|id| text(id)).collect());
+    let reason = match &report.answer {
+        Err(error) => Some(text(&error.to_string())),
+        Ok(answer) => answer.judgement.reason.as_deref().map(text),
+    };
+    let mut json = String::from("{");
+    for (key, value) in [
+        ("case", text(&report.case)),
+        ("spec", or_null(report.spec.as_ref().map(|s| text(&s.to_string())))),
+        ("role", or_null(report.role.map(|r| text(r.name())))),
+        ("verdict", text(report.verdict().word())),
+        ("mode", or_null(judgement.and_then(|j| j.mode).map(|m| text(m.word())))),
+        ("arithmetic", or_null(answer.map(|a| text(&a.arithmetic.name())))),
+        ("max_ratio", or_null(ratio)),
+        ("cells", or_null(counted.map(|j| j.cells.to_string()))),
+        ("cells_wrong", or_null(counted.map(|j| j.cells_wrong.to_string()))),
+        ("first", or_null(first)),
+        ("diagnosis", or_null(diagnosis)),
+        ("also", format!("[{}]", also.join(","))),
+        ("weak", format!("[{}]", weak.join(","))),
+        ("reason", or_null(reason)),
+        ("repro", text(repro)),
+    ] {
+        let comma = if json.len() > 1 { "," } else { "" };
+        let _ = write!(json, "{comma}\"{key}\":{value}");
+    }
+    json.push('}');
+    json
+}
+
+/// Whether a case deserves a block of its own.
+pub fn is_difference(report: &CaseReport) -> bool {
+    report.verdict() == Verdict::Differs
+}

@@ -1,0 +1,85 @@
+//! What a run of `verify` finds: one report per case, and their summary.
+
+use super::judge::{Mode, Verdict};
+use super::question::{Answer, Question};
+use super::truth::Role;
+use crate::error::Error;
+use crate::geometry::Spec;
+
+/// What was found about one recorded case.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct CaseReport {
+    /// The path as walked, unique within a run.
+    pub case: String,
+    /// The forward operation, where it could be read.
+    pub spec: Option<Spec>,
+    /// What was computed of it.
+    pub role: Option<Role>,
+    /// The answer, or why there is none.
+    pub answer: Result<Answer, Error>,
+    /// What a reader should know about the reading.
+    pub remarks: Vec<String>,
+}
+
+impl CaseReport {
+    /// The verdict; unanswered where the case could not be read or contradicts itself.
+    pub fn verdict(&self) -> Verdict {
+        self.answer.as_ref().map_or(Verdict::Unanswered, |answer| answer.judgement.verdict)
+    }
+    /// The report of a question that did not come from a file.
+    pub fn of_question(case: String, question: &Question) -> CaseReport {
+        CaseReport {
+            case,
+            spec: Some(question.spec.clone()),
+            role: Some(question.role),
+            answer: question.answer(),
+            remarks: Vec::new(),
+        }
+    }
+}
+
+/// Counts over all cases of a run.
+#[derive(Debug, Default, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Summary {
+    /// Cases met.
+    pub cases: usize,
+    /// Cases that are right.
+    pub same: usize,
+    /// Cases that are wrong.
+    pub differs: usize,
+    /// Cases without an answer.
+    pub unanswered: usize,
+    /// Cases whose data could not show some mistake.
+    pub weak: usize,
+    /// Cases that are right because they are equal.
+    pub exact: usize,
+    /// Cases that are right because they lie within the bound.
+    pub within_bound: usize,
+    /// The largest error over bound among those.
+    pub worst_ratio: f64,
+}
+
+impl Summary {
+    /// Counts one more case.
+    pub fn count(&mut self, report: &CaseReport) {
+        self.cases += 1;
+        match report.verdict() {
+            Verdict::Same => self.same += 1,
+            Verdict::Differs => self.differs += 1,
+            Verdict::Unanswered => self.unanswered += 1,
+        }
+        let Ok(answer) = &report.answer else { return };
+        self.weak += usize::from(!answer.weak.is_empty());
+        if answer.judgement.is_same() {
+            match answer.judgement.mode {
+                Some(Mode::Bound) => {
+                    self.within_bound += 1;
+                    self.worst_ratio = self.worst_ratio.max(answer.judgement.max_ratio.unwrap_or(0.0));
+                }
+                _ => self.exact += 1,
+            }
+        }
+    }
+}
