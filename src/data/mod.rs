@@ -208,7 +208,7 @@ fn choose(names: Vec<String>, key: Option<&str>) -> Result<String, Error> {
 ///
 /// # Errors
 /// F1 if the system refuses; F3 beyond the limit.
-fn read_file(path: impl AsRef<Path>, limit: u64) -> Result<Vec<u8>, Error> {
+pub(crate) fn read_file(path: impl AsRef<Path>, limit: u64) -> Result<Vec<u8>, Error> {
     let failed = |action| move |e: std::io::Error| Error::from(DataError::Io { action, reason: e.to_string() });
     let file = File::open(path).map_err(failed("open"))?;
     let too_large =

@@ -9,6 +9,7 @@ mod onnx;
 mod pytorch;
 
 pub use attributes::Attributes;
+use attributes::shown;
 
 use crate::error::{Error, MeaningError};
 use crate::geometry::Spec;

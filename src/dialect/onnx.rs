@@ -16,7 +16,7 @@
 //! dialect rounds down, and says so in a remark; ONNX Runtime clamps it at 0 instead. Compared with
 //! the reference evaluator 1.23.2.
 
-use super::{Attributes, Call, Dialect, DialectRule, Lowered, length, refuse, spatial_rank};
+use super::{Attributes, Call, Dialect, DialectRule, Lowered, length, refuse, shown, spatial_rank};
 use crate::error::Error;
 use crate::geometry::{Axis, Geometry, Kind, Padding, Spec, Window};
 use crate::layout::Layouts;
@@ -69,7 +69,8 @@ impl AutoPad {
             Some("SAME_LOWER") => Ok(AutoPad::SameLower),
             Some("VALID") => Ok(AutoPad::Valid),
             Some(other) => {
-                Err(refuse("OX2", format!("auto_pad '{other}'; expected NOTSET, SAME_UPPER, SAME_LOWER or VALID")))
+                let valid = "NOTSET, SAME_UPPER, SAME_LOWER or VALID";
+                Err(refuse("OX2", format!("auto_pad '{}'; expected {valid}", shown(other))))
             }
         }
     }
@@ -80,7 +81,7 @@ fn lower(call: &Call<'_>) -> Result<Lowered, Error> {
     let kind = match call.operation {
         name if name.contains("ConvTranspose") => Kind::Tconv,
         name if name.split(|c: char| !c.is_ascii_alphabetic()).any(|word| word == "Conv") => Kind::Conv,
-        other => return Err(refuse("OX5", format!("operation '{other}'; expected ConvTranspose or Conv"))),
+        other => return Err(refuse("OX5", format!("operation '{}'; expected ConvTranspose or Conv", shown(other)))),
     };
     let mut words = Attributes::new(call.operation, call.attributes);
     let ones = || vec![1; rank];

@@ -12,8 +12,8 @@
 //!
 //! x, y `NCS`; weight `IoS` for both operations; no flip. Compared with version 2.15.0.
 
-use super::{Attributes, Call, Dialect, DialectRule, Lowered, length, refuse, spatial_rank};
-use crate::error::Error;
+use super::{Attributes, Call, Dialect, DialectRule, Lowered, length, refuse, shown, spatial_rank};
+use crate::error::{Error, MeaningError};
 use crate::geometry::{Axis, Geometry, Kind, Padding, Spec, Window};
 use crate::layout::Layouts;
 
@@ -54,8 +54,7 @@ pub(super) const DIALECT: Dialect = Dialect {
 
 fn lower(call: &Call<'_>) -> Result<Lowered, Error> {
     let rank = spatial_rank(call.operation, call.x, call.w)?;
-    let name = call.operation.to_ascii_lowercase();
-    let kind = if name.contains("transpose") || name.contains("grad_input") { Kind::Tconv } else { Kind::Conv };
+    let kind = kind(call.operation)?;
     let mut words = Attributes::new(call.operation, call.attributes);
     let ones = || vec![1; rank];
     let stride = words.integers("stride", rank, true)?.unwrap_or_else(ones);
@@ -109,6 +108,20 @@ fn lower(call: &Call<'_>) -> Result<Lowered, Error> {
     Ok(Lowered::new(spec, Layouts::default(), false))
 }
 
+/// The operation by its name; the input gradient of a convolution is a transposed convolution.
+fn kind(operation: &str) -> Result<Kind, Error> {
+    let name = operation.to_ascii_lowercase();
+    let has = |part| name.contains(part);
+    match () {
+        () if !has("conv") || has("weight") => {
+            let known = "conv_transpose{1,2,3}d, ConvTranspose{1,2,3}d, conv{1,2,3}d and its grad_input".to_owned();
+            Err(MeaningError::NoDialect { name: shown(operation), known }.into())
+        }
+        () if has("transpose") || has("grad_input") || has("d_input") => Ok(Kind::Tconv),
+        () => Ok(Kind::Conv),
+    }
+}
+
 fn padding(
     words: &mut Attributes<'_>,
     call: &Call<'_>,
@@ -128,7 +141,8 @@ fn padding(
                 .collect()),
             Some("same") => Err(refuse("PT5", format!("padding 'same' with stride {stride:?}; stride 1 is needed"))),
             other => {
-                let got = format!("padding '{}'; expected numbers, 'valid' or 'same'", other.unwrap_or_default());
+                let got =
+                    format!("padding '{}'; expected numbers, 'valid' or 'same'", shown(other.unwrap_or_default()));
                 Err(refuse("PT2", got))
             }
         };

@@ -126,10 +126,15 @@ impl<E: Into<ErrorKind>> From<E> for Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut line = String::new();
         for place in &self.0.place {
-            write!(f, "{place}: ")?;
+            line += place;
+            line += ": ";
         }
-        write!(f, "{}: {}", self.rule(), self.0.kind)
+        line += &format!("{}: {}", self.rule(), self.0.kind);
+        // Names and words from outside may hold line breaks, or what a terminal obeys.
+        line.chars()
+            .try_for_each(|c| if c.is_control() { write!(f, "{}", c.escape_default()) } else { write!(f, "{c}") })
     }
 }
 

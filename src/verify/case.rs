@@ -38,7 +38,7 @@ pub(super) fn read(path: &Path, document: &Value) -> Result<Recorded, Error> {
     let role = case.role()?;
     let (x, w) = (arrays.read("x")?, arrays.read("w")?);
     let (g, b) = (arrays.read("g")?, arrays.read("b")?);
-    let y = arrays.read("y")?.ok_or_else(|| missing("array", "y", "no recorded result"))?;
+    let y = arrays.read("y")?.ok_or_else(|| arrays.without("y"))?;
 
     let mut remarks = Vec::new();
     let Lowered { spec, layouts, weight_flipped, remarks: said } =
@@ -71,9 +71,15 @@ impl Shapes<'_> {
         };
         match self.role {
             Role::Forward => Ok((shape(self.x, "x")?, shape(self.w, "w")?)),
-            // The result has the shape of what it is the gradient of.
-            Role::InputGradient => Ok((self.y.shape().to_vec(), shape(self.w, "w")?)),
-            Role::WeightGradient => Ok((shape(self.x, "x")?, self.y.shape().to_vec())),
+            // The result has the shape of what it is the gradient of, which the file may hold too.
+            Role::InputGradient => {
+                let x = self.x.as_ref().unwrap_or(self.y);
+                Ok((x.shape().to_vec(), shape(self.w, "w")?))
+            }
+            Role::WeightGradient => {
+                let w = self.w.as_ref().unwrap_or(self.y);
+                Ok((shape(self.x, "x")?, w.shape().to_vec()))
+            }
             Role::BiasGradient => Ok((shape(self.x, "x")?, shape(self.w, "w")?)),
         }
     }
@@ -126,7 +132,7 @@ impl Case<'_> {
             };
             let Some(spec) = stated else {
                 let known = dialect::DIALECTS.iter().map(|d| d.name).collect::<Vec<_>>().join(", ");
-                let name = framework.chars().take(60).collect();
+                let name = shortened(framework);
                 return Err(MeaningError::NoDialect { name, known: format!("{known}; state 'canonical'") }.into());
             };
             remarks.push(format!(
@@ -166,11 +172,14 @@ impl Case<'_> {
 
     fn layouts(&self) -> Result<Option<Layouts>, Error> {
         let Some(stated) = self.object("layouts")? else { return Ok(None) };
+        if let Some((key, letters)) = stated.iter().find(|(key, _)| !["x", "w", "y"].contains(&key.as_str())) {
+            return Err(wrong(&format!("layouts.{}", shortened(key)), letters, "layouts of x, w and y only"));
+        }
         let default = Layouts::default();
         let letters = |key: &str, default: String| match stated.get(key) {
             None => Ok(default),
             Some(Value::String(letters)) => Ok(letters.clone()),
-            Some(other) => Err(wrong("layouts", other, "strings under x, w and y")),
+            Some(other) => Err(wrong(&format!("layouts.{key}"), other, "a layout's letters")),
         };
         let (x, w) = (letters("x", default.x.to_string())?, letters("w", default.w.to_string())?);
         Layouts::new(&x, &w, &letters("y", default.y.to_string())?).map(Some)
@@ -180,48 +189,7 @@ impl Case<'_> {
     /// its own and there is no output padding.
     fn canonical(&self, kind: Kind) -> Result<Option<Geometry>, Error> {
         let Some(stated) = self.object("canonical")? else { return Ok(None) };
-        let list = |key: &'static str| -> Result<Vec<i64>, Error> {
-            let value = stated.get(key).ok_or_else(|| missing("field", key, "canonical without it"))?;
-            let list = value.as_array().and_then(|list| list.iter().map(Value::as_i64).collect());
-            list.ok_or_else(|| wrong(key, value, "a list of whole numbers"))
-        };
-        let one = |key: &'static str| -> Result<i64, Error> {
-            let value = stated.get(key).ok_or_else(|| missing("field", key, "canonical without it"))?;
-            value.as_i64().ok_or_else(|| wrong(key, value, "a whole number"))
-        };
-        let size = list("size")?;
-        let rank = size.len();
-        let per_axis = |key: &'static str| {
-            let list = list(key)?;
-            if list.len() == rank {
-                return Ok(list);
-            }
-            let got = list.len();
-            Err(Error::from(crate::error::GeometryError::Rank { what: key, rank, got }))
-        };
-        let (kernel, stride, dilation) = (per_axis("kernel")?, per_axis("stride")?, per_axis("dilation")?);
-        let (begin, end, a) = (per_axis("pad_begin")?, per_axis("pad_end")?, per_axis("output_padding")?);
-        let mut axes = Vec::with_capacity(rank);
-        for n in 0..rank {
-            let padding = Padding { begin: begin[n], end: end[n] };
-            let window = Window { kernel: kernel[n], stride: stride[n], dilation: dilation[n], padding };
-            let axis = match kind {
-                Kind::Tconv => window.transposed(size[n], a[n]),
-                Kind::Conv => window.convolving(size[n]),
-            };
-            axes.push(axis.map_err(|e| e.on_axis(n).within("canonical"))?);
-        }
-        let (input, output) = (one("in_channels")?, one("out_channels")?);
-        let (input, output) = if kind == Kind::Tconv { (input, output) } else { (output, input) };
-        let geometry = Geometry::new(axes)?.with_channels(input, output, one("groups")?)?.with_batch(one("batch")?)?;
-        if stated.contains_key("output") {
-            let (said, result) = (per_axis("output")?, Spec { kind, geometry: geometry.clone() }.output_shape());
-            if said.iter().map(|&n| usize::try_from(n).ok()).ne(result[2..].iter().map(|&n| Some(n))) {
-                let derived = format!("{:?}", &result[2..]);
-                return Err(contradiction("canonical.output", format!("{said:?}"), "the rest of canonical", derived));
-            }
-        }
-        Ok(Some(geometry))
+        geometry(stated, kind).map(Some).map_err(|e| e.within("canonical"))
     }
 
     /// A name for all three, or an object with `input`, `accumulate`, `output`.
@@ -245,6 +213,58 @@ impl Case<'_> {
     }
 }
 
+/// The geometry of a `canonical` field.
+fn geometry(stated: &Map<String, Value>, kind: Kind) -> Result<Geometry, Error> {
+    let value = |key: &'static str| {
+        stated.get(key).ok_or_else(|| {
+            let names: Vec<String> = stated.keys().take(12).map(|name| shortened(name)).collect();
+            missing("field", key, if names.is_empty() { "nothing".to_owned() } else { names.join(", ") })
+        })
+    };
+    let list = |key: &'static str| -> Result<Vec<i64>, Error> {
+        let value = value(key)?;
+        let list = value.as_array().and_then(|list| list.iter().map(Value::as_i64).collect());
+        list.ok_or_else(|| wrong(key, value, "a list of whole numbers"))
+    };
+    let one = |key: &'static str| -> Result<i64, Error> {
+        let value = value(key)?;
+        value.as_i64().ok_or_else(|| wrong(key, value, "a whole number"))
+    };
+    let size = list("size")?;
+    let rank = size.len();
+    let per_axis = |key: &'static str| {
+        let list = list(key)?;
+        if list.len() == rank {
+            return Ok(list);
+        }
+        let got = list.len();
+        Err(Error::from(crate::error::GeometryError::Rank { what: key, rank, got }))
+    };
+    let (kernel, stride, dilation) = (per_axis("kernel")?, per_axis("stride")?, per_axis("dilation")?);
+    let (begin, end, a) = (per_axis("pad_begin")?, per_axis("pad_end")?, per_axis("output_padding")?);
+    let mut axes = Vec::with_capacity(rank);
+    for n in 0..rank {
+        let padding = Padding { begin: begin[n], end: end[n] };
+        let window = Window { kernel: kernel[n], stride: stride[n], dilation: dilation[n], padding };
+        let axis = match kind {
+            Kind::Tconv => window.transposed(size[n], a[n]),
+            Kind::Conv => window.convolving(size[n]),
+        };
+        axes.push(axis.map_err(|e| e.on_axis(n))?);
+    }
+    let (input, output) = (one("in_channels")?, one("out_channels")?);
+    let (input, output) = if kind == Kind::Tconv { (input, output) } else { (output, input) };
+    let geometry = Geometry::new(axes)?.with_channels(input, output, one("groups")?)?.with_batch(one("batch")?)?;
+    if stated.contains_key("output") {
+        let (said, result) = (per_axis("output")?, Spec { kind, geometry: geometry.clone() }.output_shape());
+        if said.iter().map(|&n| usize::try_from(n).ok()).ne(result[2..].iter().map(|&n| Some(n))) {
+            let derived = format!("{:?}", &result[2..]);
+            return Err(contradiction("output", format!("{said:?}"), "the rest", derived));
+        }
+    }
+    Ok(geometry)
+}
+
 /// The arrays of the case's `.npz`, with stated shapes and types checked.
 struct Arrays<'a> {
     archive: Archive,
@@ -261,29 +281,41 @@ impl<'a> Arrays<'a> {
             return Err(wrong("npz", &Value::String(file.to_owned()), "the name of a file in the same folder"));
         }
         let place = path.parent().unwrap_or_else(|| Path::new(".")).join(file);
+        // A pipe would be waited for.
+        if place.exists() && !place.is_file() {
+            return Err(wrong("npz", &Value::String(file.to_owned()), "a file, not a folder or a device"));
+        }
         let archive = Archive::open(&place, MAX_BYTES)?;
         let names = archive.names();
         let (shapes, types) = (case.object("tensors")?, case.object("dtypes")?);
         Ok(Arrays { archive, names, file: file.to_owned(), shapes, types })
     }
 
+    /// F5, with the names of the arrays that are there.
+    fn without(&self, name: &str) -> Error {
+        let names: Vec<String> = self.names.iter().take(8).map(|name| shortened(name)).collect();
+        let found = if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
+        missing("array", name, found).within(&self.file)
+    }
+
     fn read(&mut self, name: &'static str) -> Result<Option<Array>, Error> {
         if !self.names.iter().any(|n| n == name) {
             let stated = self.shapes.is_some_and(|shapes| shapes.contains_key(name));
-            let found = self.names.join(", ");
-            return if stated { Err(missing("array", name, &found).within(&self.file)) } else { Ok(None) };
+            return if stated { Err(self.without(name)) } else { Ok(None) };
         }
         let mut array = self.archive.read(name)?;
         if let Some(stated) = self.types.and_then(|types| types.get(name)) {
-            let text = stated.as_str().ok_or_else(|| wrong("dtypes", stated, "names of element types"))?;
-            let element: ElementType = text.parse()?;
-            array = array.reinterpreted(element).map_err(|e| e.within(format!("dtypes.{name}")))?;
+            let field = format!("dtypes.{name}");
+            let text = stated.as_str().ok_or_else(|| wrong(&field, stated, "the name of an element type"))?;
+            let element: Result<ElementType, Error> = text.parse();
+            array = element.and_then(|element| array.reinterpreted(element)).map_err(|e| e.within(field))?;
         }
         if let Some(stated) = self.shapes.and_then(|shapes| shapes.get(name)) {
             let list = stated.as_array().and_then(|list| list.iter().map(Value::as_u64).collect::<Option<Vec<_>>>());
-            let list = list.ok_or_else(|| wrong("tensors", stated, "a list of lengths"))?;
+            let field = format!("tensors.{name}");
+            let list = list.ok_or_else(|| wrong(&field, stated, "a list of lengths"))?;
             if list.iter().copied().ne(array.shape().iter().map(|&n| n as u64)) {
-                let (field, derived) = (format!("tensors.{name}"), format!("{:?}", array.shape()));
+                let derived = format!("{:?}", array.shape());
                 return Err(contradiction(&field, format!("{list:?}"), &self.file, derived));
             }
         }
@@ -304,13 +336,19 @@ fn contradiction(field: &str, stated: String, source: &str, derived: String) -> 
 }
 
 fn wrong(name: &str, value: &Value, expected: &str) -> Error {
-    let mut got: String = value.to_string().chars().take(60).collect();
-    if got.len() < value.to_string().len() {
-        got.push('…');
-    }
+    let got = shortened(&value.to_string());
     MeaningError::Attribute { name: name.to_owned(), got, expected: expected.to_owned() }.into()
 }
 
-fn missing(what: &'static str, name: &str, found: &str) -> Error {
-    DataError::Missing { what, name: name.to_owned(), found: found.to_owned() }.into()
+fn missing(what: &'static str, name: &str, found: impl Into<String>) -> Error {
+    DataError::Missing { what, name: name.to_owned(), found: found.into() }.into()
+}
+
+/// At most 60 characters of a text from outside.
+fn shortened(text: &str) -> String {
+    let mut short: String = text.chars().take(60).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
 }

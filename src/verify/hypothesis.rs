@@ -233,29 +233,36 @@ fn applicable<'a>(
     })
 }
 
-/// The mistakes whose result is accepted by `fits`.
+/// The mistakes whose result has the observed shape and is accepted by `fits`.
 pub(super) fn that_fit(question: &Question, operands: &Operands, fits: impl Fn(&Truth) -> bool) -> Vec<Diagnosis> {
-    let expected = question.spec.output_shape();
     let mut found = Vec::new();
-    for (hypothesis, spec, operands) in applicable(question, operands) {
+    for (hypothesis, spec, operands) in of_observed_shape(question, operands) {
         let Ok(other) = Truth::new(&spec, question.role, &operands) else { continue };
-        if other.shape == expected && fits(&other) {
-            found.push(diagnosis(hypothesis, &question.spec, &spec));
+        if fits(&other) {
+            found.push(diagnosis(hypothesis, &question.spec, &spec, "numbers are those"));
         }
     }
     found
 }
 
-/// The mistakes that give a result of this shape (in the layout of the observed array).
-pub(super) fn of_shape(question: &Question, operands: &Operands, got: &[usize]) -> Vec<Diagnosis> {
-    applicable(question, operands)
-        .filter(|(_, spec, _)| *spec != question.spec && question.layouts.y.data_shape(&spec.output_shape()) == got)
-        .map(|(hypothesis, spec, _)| diagnosis(hypothesis, &question.spec, &spec))
+/// The mistakes whose result has the observed shape, whatever its numbers.
+pub(super) fn of_shape(question: &Question, operands: &Operands) -> Vec<Diagnosis> {
+    of_observed_shape(question, operands)
+        .map(|(hypothesis, spec, _)| diagnosis(hypothesis, &question.spec, &spec, "shape (not the numbers) is that"))
         .collect()
 }
 
-fn diagnosis(hypothesis: &Hypothesis, right: &Spec, refitted: &Spec) -> Diagnosis {
-    let refit = if refitted == right { String::new() } else { format!(": the numbers are those of {refitted}") };
+/// Shapes are compared before anything is computed: those of a refitted geometry have no limit.
+fn of_observed_shape<'a>(
+    question: &'a Question,
+    operands: &'a Operands,
+) -> impl Iterator<Item = (&'static Hypothesis, Spec, Operands)> + 'a {
+    applicable(question, operands)
+        .filter(|(_, spec, _)| question.layouts.y.data_shape(&spec.output_shape()) == question.y.shape())
+}
+
+fn diagnosis(hypothesis: &Hypothesis, right: &Spec, refitted: &Spec, what: &str) -> Diagnosis {
+    let refit = if refitted == right { String::new() } else { format!(": the {what} of {refitted}") };
     Diagnosis { id: hypothesis.id, message: format!("{}{refit}", hypothesis.statement) }
 }
 
@@ -264,7 +271,11 @@ pub(super) fn unseen(question: &Question, operands: &Operands, truth: &Truth) ->
     let probe = generic(question, operands);
     let Ok(on_probe) = Truth::new(&question.spec, question.role, &probe) else { return Vec::new() };
     let mut weak = Vec::new();
+    let right = question.spec.output_shape();
     for (hypothesis, spec, operands) in applicable(question, operands) {
+        if spec.output_shape() != right {
+            continue;
+        }
         let Ok(other) = Truth::new(&spec, question.role, &operands) else { continue };
         if !same_values(truth, &other) {
             continue;

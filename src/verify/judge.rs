@@ -139,6 +139,10 @@ pub(super) fn is_exact(truth: &Truth, arithmetic: &Arithmetic) -> bool {
     let formats = [arithmetic.input, arithmetic.accumulate, arithmetic.output];
     // Integers reach 2^p − 1, significands 2^p.
     let most = BigInt::one() << precision;
+    // An unsigned type wraps below zero, on the way there too.
+    if formats.iter().any(|f| f.is_unsigned()) && (0..truth.cells()).any(|cell| !truth.is_sum_of_naturals(cell)) {
+        return false;
+    }
     let fits = if formats.iter().all(|f| f.is_float()) { largest <= most } else { largest < most };
     fits && formats.iter().all(|f| f.holds_grid(truth.exponent(), precision))
 }
@@ -153,7 +157,7 @@ pub(super) fn judge(truth: &Truth, observed: &Observed<'_>, arithmetic: &Arithme
         return Judgement {
             cells: truth.cells(),
             ..Judgement::unanswered(format!(
-                "Σ|x||w| + |b| exceeds what {} holds exactly: sums may overflow, no claim is made",
+                "Σ|x||w| + |b|, or a sign or fraction, is beyond what {} holds exactly: sums may overflow, no claim is made",
                 arithmetic.name()
             ))
         };

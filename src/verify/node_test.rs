@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use super::case::Recorded;
 use super::question::Question;
-use crate::data::onnx::{Model, Node};
-use crate::data::{Array, MAX_BYTES, ReadOptions, read_array};
+use crate::data::onnx::{Model, Node, read_tensor};
+use crate::data::{Array, MAX_BYTES, read_file};
 use crate::dialect::{self, Call};
 use crate::error::{DataError, Error};
 
@@ -17,7 +17,7 @@ use crate::error::{DataError, Error};
 pub(super) fn data_sets(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let sets: Vec<PathBuf> = super::recorded::sorted_entries(folder)?
         .into_iter()
-        .filter(|path| path.is_dir() && super::recorded::name_of(path).starts_with("test_data_set"))
+        .filter(|path| super::recorded::is_data_set(path))
         .collect();
     if sets.is_empty() {
         let found = "a model without data to judge".to_owned();
@@ -28,7 +28,8 @@ pub(super) fn data_sets(folder: &Path) -> Result<Vec<PathBuf>, Error> {
 
 /// The question that one data set of a model puts.
 pub(super) fn read(model: &Path, set: &Path) -> Result<Recorded, Error> {
-    let model = Model::read(model, MAX_BYTES)?;
+    let model =
+        read_file(model, MAX_BYTES).and_then(|bytes| Model::parse(&bytes)).map_err(|e| e.within("model.onnx"))?;
     let node = the_node(&model)?;
     let mut tensors: BTreeMap<&str, Array> = model.initializers.iter().map(|(k, v)| (k.as_str(), v.clone())).collect();
     let fed = model.inputs.iter().filter(|port| !model.initializers.contains_key(&port.name));
@@ -40,7 +41,6 @@ pub(super) fn read(model: &Path, set: &Path) -> Result<Recorded, Error> {
         Some(name) => tensors.remove(name.as_str()).map(Some).ok_or_else(|| {
             let found = "neither an input of the graph nor an initialiser".to_owned();
             Error::from(DataError::Missing { what: "tensor", name: name.clone(), found })
-                .within(set.display().to_string())
         }),
     };
     let (x, w, b) = (operand(0)?, operand(1)?, operand(2)?);
@@ -73,5 +73,12 @@ fn the_node(model: &Model) -> Result<&Node, Error> {
 }
 
 fn pb(path: &Path) -> Result<Array, Error> {
-    read_array(&path.display().to_string(), &ReadOptions::default())
+    let read = || {
+        if path.exists() && !path.is_file() {
+            let (expected, got) = ("a regular file".to_owned(), "a folder or a device".to_owned());
+            return Err(DataError::Format { format: "tensor", expected, got }.into());
+        }
+        read_tensor(&read_file(path, MAX_BYTES)?).map(|(_, array)| array)
+    };
+    read().map_err(|e| e.within(super::recorded::name_of(path)))
 }

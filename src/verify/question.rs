@@ -82,18 +82,22 @@ impl Question {
         let expected = self.observed_shape()?;
         if self.y.shape() != expected {
             let judgement = Judgement::other_shape(&expected, self.y.shape());
-            let diagnosis = hypothesis::of_shape(self, &operands, self.y.shape());
+            let mut diagnosis = hypothesis::that_fit(self, &operands, |other| self.matches(other, &arithmetic));
+            if diagnosis.is_empty() {
+                diagnosis = hypothesis::of_shape(self, &operands);
+            }
             return Ok(Answer { judgement, arithmetic, diagnosis, weak: Vec::new() });
         }
         let truth = Truth::new(&self.spec, self.role, &operands)?;
         let observed = self.observed()?;
         let rounds_inputs = self.rounds_inputs(&arithmetic);
-        let judgement = judge(&truth, &observed, &arithmetic, rounds_inputs);
+        let mut judgement = judge(&truth, &observed, &arithmetic, rounds_inputs);
+        if let Some(reason) = self.beyond_inputs(&operands, &arithmetic) {
+            judgement = Judgement { cells: truth.cells(), ..Judgement::unanswered(reason) };
+        }
         let mut diagnosis = Vec::new();
         if judgement.verdict == Verdict::Differs {
-            diagnosis = hypothesis::that_fit(self, &operands, |other| {
-                judge(other, &observed, &arithmetic, rounds_inputs).verdict == Verdict::Same
-            });
+            diagnosis = hypothesis::that_fit(self, &operands, |other| self.matches(other, &arithmetic));
             if diagnosis.is_empty() {
                 diagnosis.extend(hypothesis::lower_precision(&judgement, &arithmetic, |weaker| {
                     judge(&truth, &observed, weaker, true)
@@ -104,9 +108,18 @@ impl Question {
         Ok(Answer { judgement, arithmetic, diagnosis, weak })
     }
 
+    /// Whether the observed result is this one.
+    fn matches(&self, other: &Truth, arithmetic: &Arithmetic) -> bool {
+        let same = |observed| judge(other, &observed, arithmetic, self.rounds_inputs(arithmetic)).is_same();
+        self.observed().is_ok_and(same)
+    }
+
     /// Judges the observed result against a truth that is already known.
     pub(super) fn judge_against(&self, truth: &Truth) -> Result<Judgement, Error> {
         let arithmetic = self.arithmetic.unwrap_or_else(|| self.default_arithmetic());
+        if let Some(reason) = self.beyond_inputs(&self.operands()?, &arithmetic) {
+            return Ok(Judgement { cells: truth.cells(), ..Judgement::unanswered(reason) });
+        }
         Ok(judge(truth, &self.observed()?, &arithmetic, self.rounds_inputs(&arithmetic)))
     }
 
@@ -172,6 +185,22 @@ impl Question {
         // Integer inputs are exact; their type does not bound the sums.
         let input = if input.is_float() { input } else { output };
         Arithmetic { input, accumulate: output, output }
+    }
+
+    /// Why no claim can be made about inputs that are rounded to the declared type: one of them
+    /// lies outside its normal range, where rounding has no relative bound.
+    fn beyond_inputs(&self, operands: &Operands, arithmetic: &Arithmetic) -> Option<String> {
+        let arrays = [&self.x, &self.w, &self.g].into_iter().flatten();
+        if arrays.map(|a| Format::of(a.element_type())).all(|f| f == arithmetic.input || !f.is_float()) {
+            return None;
+        }
+        let second = operands.second.iter().flat_map(|t| t.entries());
+        let value = operands.first.entries().iter().chain(second).find(|v| !arithmetic.input.is_normal(**v))?;
+        Some(format!(
+            "an operand holds {}, outside the normal range of {}, to which inputs are rounded: no claim is made",
+            crate::scalar::show_rational(&value.to_rational()),
+            arithmetic.input.name()
+        ))
     }
 
     /// Whether some operand is wider than the type to which inputs are declared to be rounded.

@@ -1,5 +1,6 @@
 //! Recorded outputs: files and folders walked, each case judged, nothing in them trusted.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -9,16 +10,18 @@ use super::report::CaseReport;
 use crate::error::{DataError, Error};
 
 impl CaseReport {
+    /// Every error begins with the case.
     fn read(case: String, read: Result<Recorded, Error>) -> CaseReport {
+        let place = |error: Error| error.within(&case);
         match read {
-            Err(error) => CaseReport { case, spec: None, role: None, answer: Err(error), remarks: Vec::new() },
-            Ok(Recorded { question, remarks }) => CaseReport {
-                case,
-                spec: Some(question.spec.clone()),
-                role: Some(question.role),
-                answer: question.answer(),
-                remarks,
-            },
+            Err(error) => {
+                let answer = Err(place(error));
+                CaseReport { case, spec: None, role: None, answer, remarks: Vec::new() }
+            }
+            Ok(Recorded { question, remarks }) => {
+                let answer = question.answer().map_err(place);
+                CaseReport { case, spec: Some(question.spec), role: Some(question.role), answer, remarks }
+            }
         }
     }
 }
@@ -38,14 +41,16 @@ pub struct Walked {
 /// Each case is handed to `report` as soon as it is judged; a case that cannot be read is
 /// unanswered and does not stop the others. Memory: one case at a time.
 ///
+/// A path that cannot be read (F1) and a file named by itself that is no case (F2) are unanswered
+/// cases too: nothing ends the walk.
+///
 /// # Errors
-/// F1 for a path that cannot be listed, F2 for a file named by itself that is no case. What
-/// lies inside folders never ends the walk.
+/// None so far.
 pub fn verify_paths(paths: &[PathBuf], report: &mut dyn FnMut(CaseReport)) -> Result<Walked, Error> {
     let mut walked = Walked::default();
     for path in paths {
         if path.is_dir() {
-            walk(path, 0, &mut walked, report);
+            walk(path, 0, &mut BTreeSet::new(), &mut walked, report);
         } else {
             file(path, true, &mut walked, report);
         }
@@ -53,21 +58,33 @@ pub fn verify_paths(paths: &[PathBuf], report: &mut dyn FnMut(CaseReport)) -> Re
     Ok(walked)
 }
 
-/// Deeper folders than this are passed over: a link may lead in circles.
+/// Deeper folders than this are passed over.
 const MAX_DEPTH: usize = 64;
 
-fn walk(folder: &Path, depth: usize, walked: &mut Walked, report: &mut dyn FnMut(CaseReport)) {
-    let entries = match sorted_entries(folder) {
+/// `seen`: folders walked so far, since links may lead in circles or many times to one place.
+fn walk(
+    folder: &Path,
+    depth: usize,
+    seen: &mut BTreeSet<PathBuf>,
+    walked: &mut Walked,
+    report: &mut dyn FnMut(CaseReport),
+) {
+    if !seen.insert(folder.canonicalize().unwrap_or_else(|_| folder.to_owned())) {
+        walked.passed_over += 1;
+        return;
+    }
+    let mut entries = match sorted_entries(folder) {
         Ok(entries) => entries,
         Err(error) => return emit(folder.display().to_string(), Err(error), walked, report),
     };
     if entries.iter().any(|path| name_of(path) == "model.onnx") {
-        return node_test(folder, walked, report);
+        node_test(folder, walked, report);
+        entries.retain(|path| name_of(path) != "model.onnx" && !is_data_set(path));
     }
     for path in entries {
         if path.is_dir() {
             if depth < MAX_DEPTH {
-                walk(&path, depth + 1, walked, report);
+                walk(&path, depth + 1, seen, walked, report);
             } else {
                 walked.passed_over += 1;
             }
@@ -75,6 +92,11 @@ fn walk(folder: &Path, depth: usize, walked: &mut Walked, report: &mut dyn FnMut
             file(&path, false, walked, report);
         }
     }
+}
+
+/// Whether a path is a folder of tensors that belongs to the `model.onnx` beside it.
+pub(super) fn is_data_set(path: &Path) -> bool {
+    path.is_dir() && name_of(path).starts_with("test_data_set")
 }
 
 /// A `.json` file is a case if it says so. One named by itself must be; in a folder others are
@@ -88,12 +110,11 @@ fn file(path: &Path, named: bool, walked: &mut Walked, report: &mut dyn FnMut(Ca
     }
     if suffix != "json" {
         if named {
-            emit(
-                case,
-                Err(not_a_case(&format!("a '.{suffix}' file")).within(path.display().to_string())),
-                walked,
-                report,
-            );
+            let error = match std::fs::metadata(path) {
+                Err(error) => io("read", &error),
+                Ok(_) => not_a_case(&format!("a file with the suffix '{suffix}'")),
+            };
+            emit(case, Err(error), walked, report);
         } else if suffix != "npz" {
             walked.passed_over += 1;
         }
@@ -102,12 +123,10 @@ fn file(path: &Path, named: bool, walked: &mut Walked, report: &mut dyn FnMut(Ca
     match document(path) {
         Err(error) => emit(case, Err(error), walked, report),
         Ok(document) if case::is_case(&document) => {
-            let read = case::read(path, &document).map_err(|e| e.within(case.clone()));
-            emit(case, read, walked, report);
+            emit(case, case::read(path, &document), walked, report);
         }
         Ok(_) if named => {
-            let error = not_a_case("an object or list without them").within(case.clone());
-            emit(case, Err(error), walked, report);
+            emit(case, Err(not_a_case("a document without them")), walked, report);
         }
         Ok(_) => walked.passed_over += 1,
     }
@@ -118,9 +137,7 @@ fn node_test(folder: &Path, walked: &mut Walked, report: &mut dyn FnMut(CaseRepo
     {
         let model = folder.join("model.onnx");
         match super::node_test::data_sets(folder) {
-            Err(error) => {
-                emit(folder.display().to_string(), Err(error.within(folder.display().to_string())), walked, report)
-            }
+            Err(error) => emit(folder.display().to_string(), Err(error), walked, report),
             Ok(sets) => {
                 for set in sets {
                     emit(set.display().to_string(), super::node_test::read(&model, &set), walked, report);
@@ -144,22 +161,26 @@ fn emit(case: String, read: Result<Recorded, Error>, walked: &mut Walked, report
 const MAX_DOCUMENT: u64 = 16 << 20;
 
 fn document(path: &Path) -> Result<Value, Error> {
-    let place = || path.display().to_string();
-    let length = std::fs::metadata(path).map_err(|e| io("read", &e).within(place()))?.len();
+    let metadata = std::fs::metadata(path).map_err(|e| io("read", &e))?;
+    // A pipe would be waited for, a device has no end.
+    if !metadata.is_file() {
+        return Err(not_a_case("no regular file"));
+    }
+    let length = metadata.len();
     if length > MAX_DOCUMENT {
         let size = DataError::Size { what: "the document".to_owned(), declared: length.into(), limit: MAX_DOCUMENT };
-        return Err(Error::from(size).within(place()));
+        return Err(size.into());
     }
-    let bytes = std::fs::read(path).map_err(|e| io("read", &e).within(place()))?;
+    let bytes = std::fs::read(path).map_err(|e| io("read", &e))?;
     serde_json::from_slice(&bytes).map_err(|e| {
         let (expected, got) = ("a JSON document".to_owned(), e.to_string());
-        Error::from(DataError::Format { format: "json", expected, got }).within(place())
+        DataError::Format { format: "json", expected, got }.into()
     })
 }
 
 /// What lies in a folder, by name.
 pub(super) fn sorted_entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let failed = |e: std::io::Error| io("list", &e).within(folder.display().to_string());
+    let failed = |e: std::io::Error| io("list", &e);
     let entries = std::fs::read_dir(folder).map_err(failed)?;
     let mut paths = entries.map(|entry| entry.map(|e| e.path())).collect::<Result<Vec<_>, _>>().map_err(failed)?;
     paths.sort();

@@ -19,7 +19,7 @@ use num_traits::{One, Signed, Zero};
 
 use crate::data::ElementType;
 use crate::error::{Error, RequestError};
-use crate::scalar::Rational;
+use crate::scalar::{Dyadic, Rational};
 
 /// A type that a computation rounds to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +73,10 @@ impl Format {
         self.float().is_some()
     }
 
+    pub(super) fn is_unsigned(self) -> bool {
+        matches!(self, Format::Unsigned(_))
+    }
+
     /// Precision `p`, exponent of the smallest normal, exponent of the largest power of two.
     fn float(self) -> Option<(i32, i32, i32)> {
         match self {
@@ -103,6 +107,13 @@ impl Format {
             }
             None => exponent >= 0,
         }
+    }
+
+    /// Whether a value is zero or lies in the normal range; integers have no other.
+    pub(super) fn is_normal(self, value: Dyadic) -> bool {
+        let Some((_, smallest, _)) = self.float() else { return true };
+        let magnitude = value.to_rational().abs();
+        value.mantissa == 0 || (magnitude >= power(smallest) && magnitude <= self.maximum())
     }
 
     fn unit_roundoff(self) -> Rational {

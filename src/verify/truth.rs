@@ -138,6 +138,12 @@ impl Truth {
         self.rational(self.bias(cell).abs())
     }
 
+    /// Whether neither a product nor the bias is negative.
+    pub fn is_sum_of_naturals(&self, cell: usize) -> bool {
+        let bias = self.bias(cell);
+        !bias.is_negative() && self.sums.values.integer(cell) == self.sums.magnitudes.integer(cell)
+    }
+
     /// `m`: products that reach the cell, one more with a bias.
     pub fn terms(&self, cell: usize) -> u64 {
         self.sums.terms[cell] + u64::from(self.bias.is_some())

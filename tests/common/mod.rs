@@ -1,6 +1,9 @@
 //! What several test files share.
 #![allow(dead_code, unused_imports)] // each test file uses its part
 
+#[cfg(feature = "npz")]
+pub mod cases;
+pub mod naive;
 mod specs;
 
 pub use specs::{RawAxis, raw_axis, spec_strategy};
