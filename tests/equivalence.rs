@@ -348,7 +348,7 @@ fn other_cells_differ_and_a_rival_that_declines_counts_as_neither() {
     assert!(!report.all_same() && !report.any_differs());
     assert_eq!(report.outcomes.iter().map(|o| o.verdict.word()).collect::<Vec<_>>(), ["skipped", "same"]);
     assert!(
-        matches!(&report.outcomes[0].verdict, Verdict::Skipped(e) if e.to_string() == "R4: a wrong program: stride 2")
+        matches!(&report.outcomes[0].verdict, Verdict::Skipped(e) if e.to_string() == "Q4: a wrong program: stride 2")
     );
     assert_eq!((report.outcomes[0].agreeing, report.outcomes[1].agreeing), (0, 4));
 
@@ -357,7 +357,7 @@ fn other_cells_differ_and_a_rival_that_declines_counts_as_neither() {
     assert_eq!((declines.word(), declines.differs, answers.word()), ("skipped", 0, "same"));
     assert!(declines.same > 0 && declines.skipped > 0 && declines.witness.is_none());
     assert_eq!(declines.same + declines.skipped, report.geometries);
-    assert_eq!(declines.reason.as_ref().unwrap().rule(), "R4");
+    assert_eq!(declines.reason.as_ref().unwrap().rule(), "Q4");
     assert_eq!(answers.same, report.geometries);
 }
 

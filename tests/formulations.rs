@@ -255,7 +255,7 @@ fn operands_of_a_wrong_shape_are_refused_by_all() {
         let rule = |w: &[usize], x: &[usize]| rival.apply(&g, &zeros(w), &zeros(x)).map_err(|e| e.rule().to_owned());
         assert!(rule(&w, &x).is_ok());
         // As many cells, in another shape.
-        assert_eq!(rule(&[2, 2, 9], &x), Err("R2".to_owned()), "{}", rival.name());
-        assert_eq!(rule(&w, &[2, 1, 2, 2]), Err("R2".to_owned()), "{}", rival.name());
+        assert_eq!(rule(&[2, 2, 9], &x), Err("Q2".to_owned()), "{}", rival.name());
+        assert_eq!(rule(&w, &[2, 1, 2, 2]), Err("Q2".to_owned()), "{}", rival.name());
     }
 }
