@@ -101,7 +101,7 @@ fn wrong(name: &str, value: &Value, expected: String) -> Error {
 }
 
 /// At most 60 characters of a text from outside, in one line.
-pub(super) fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     let mut short: String = text.chars().take(60).map(|c| if c.is_control() { ' ' } else { c }).collect();
     if text.chars().count() > 60 {
         short.push('…');

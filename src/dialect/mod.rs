@@ -9,7 +9,7 @@ mod onnx;
 mod pytorch;
 
 pub use attributes::Attributes;
-use attributes::shown;
+pub(crate) use attributes::shown;
 
 use crate::error::{Error, MeaningError};
 use crate::geometry::Spec;

@@ -70,8 +70,10 @@ impl Geometry {
     }
 
     fn checked(self) -> Result<Self, Error> {
-        let channels = [("batch", self.batch), ("input channels", self.in_channels)];
-        let channels = channels.into_iter().chain([("output channels", self.out_channels), ("groups", self.groups)]);
+        // Groups first: channels are often stated per group.
+        let channels = [("batch", self.batch), ("groups", self.groups)];
+        let channels =
+            channels.into_iter().chain([("input channels", self.in_channels), ("output channels", self.out_channels)]);
         for (what, got) in channels {
             if got < 1 {
                 return Err(GeometryError::NoChannel { what, got }.into());

@@ -13,7 +13,7 @@ use super::rounding::Arithmetic;
 use super::truth::Role;
 use crate::data::npz::Archive;
 use crate::data::{Array, ElementType, MAX_BYTES};
-use crate::dialect::{self, Call, Lowered};
+use crate::dialect::{self, Call, Lowered, shown};
 use crate::error::{DataError, Error, MeaningError};
 use crate::geometry::{Axis, Geometry, Kind, Padding, Spec, Window};
 use crate::layout::Layouts;
@@ -87,12 +87,15 @@ impl Shapes<'_> {
 
 struct Case<'a>(&'a Value);
 
+/// No field in words is longer, in bytes: errors quote them.
+const MAX_WORDS: usize = 300;
+
 impl Case<'_> {
     fn text(&self, key: &'static str) -> Result<Option<&str>, Error> {
         match self.0.get(key) {
             None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
-            Some(other) => Err(wrong(key, other, "a string")),
+            Some(Value::String(text)) if text.len() <= MAX_WORDS => Ok(Some(text)),
+            Some(other) => Err(wrong(key, other, "a string of at most 300 bytes")),
         }
     }
 
@@ -132,11 +135,12 @@ impl Case<'_> {
             };
             let Some(spec) = stated else {
                 let known = dialect::DIALECTS.iter().map(|d| d.name).collect::<Vec<_>>().join(", ");
-                let name = shortened(framework);
+                let name = shown(framework);
                 return Err(MeaningError::NoDialect { name, known: format!("{known}; state 'canonical'") }.into());
             };
             remarks.push(format!(
-                "no dialect for '{framework}': its attributes are not read, 'canonical' is taken as stated"
+                "no dialect for '{}': its attributes are not read, the geometry is taken as stated",
+                shown(framework)
             ));
             return Ok(as_stated(spec));
         };
@@ -158,8 +162,8 @@ impl Case<'_> {
         if let Some(stated) = layouts
             && stated != lowered.layouts
         {
-            let shown = |l: &Layouts| format!("{},{},{}", l.x, l.w, l.y);
-            return Err(contradiction("layouts", shown(&stated), dialect.name, shown(&lowered.layouts)));
+            let letters = |l: &Layouts| format!("{},{},{}", l.x, l.w, l.y);
+            return Err(contradiction("layouts", letters(&stated), dialect.name, letters(&lowered.layouts)));
         }
         if let Some(stated) = flipped
             && stated != lowered.weight_flipped
@@ -173,12 +177,12 @@ impl Case<'_> {
     fn layouts(&self) -> Result<Option<Layouts>, Error> {
         let Some(stated) = self.object("layouts")? else { return Ok(None) };
         if let Some((key, letters)) = stated.iter().find(|(key, _)| !["x", "w", "y"].contains(&key.as_str())) {
-            return Err(wrong(&format!("layouts.{}", shortened(key)), letters, "layouts of x, w and y only"));
+            return Err(wrong(&format!("layouts.{}", shown(key)), letters, "layouts of x, w and y only"));
         }
         let default = Layouts::default();
         let letters = |key: &str, default: String| match stated.get(key) {
             None => Ok(default),
-            Some(Value::String(letters)) => Ok(letters.clone()),
+            Some(Value::String(letters)) if letters.len() <= MAX_WORDS => Ok(letters.clone()),
             Some(other) => Err(wrong(&format!("layouts.{key}"), other, "a layout's letters")),
         };
         let (x, w) = (letters("x", default.x.to_string())?, letters("w", default.w.to_string())?);
@@ -197,11 +201,12 @@ impl Case<'_> {
         let default = question.default_arithmetic();
         let text = match self.0.get("arithmetic") {
             None | Some(Value::Null) => return Ok(None),
-            Some(Value::String(text)) => text.clone(),
-            Some(Value::Object(map)) => {
+            Some(Value::String(text)) if text.len() <= MAX_WORDS => text.clone(),
+            Some(Value::Object(map)) if map.len() <= 3 => {
                 let part = |(key, value): (&String, &Value)| {
                     value
                         .as_str()
+                        .filter(|v| key.len() + v.len() <= MAX_WORDS)
                         .map(|v| format!("{key}={v}"))
                         .ok_or_else(|| wrong("arithmetic", value, "a type's name"))
                 };
@@ -217,7 +222,7 @@ impl Case<'_> {
 fn geometry(stated: &Map<String, Value>, kind: Kind) -> Result<Geometry, Error> {
     let value = |key: &'static str| {
         stated.get(key).ok_or_else(|| {
-            let names: Vec<String> = stated.keys().take(12).map(|name| shortened(name)).collect();
+            let names: Vec<String> = stated.keys().take(12).map(|name| shown(name)).collect();
             missing("field", key, if names.is_empty() { "nothing".to_owned() } else { names.join(", ") })
         })
     };
@@ -277,7 +282,8 @@ struct Arrays<'a> {
 impl<'a> Arrays<'a> {
     fn open(path: &Path, case: &'a Case<'_>) -> Result<Self, Error> {
         let file = case.text("npz")?.ok_or_else(|| missing("field", "npz", "no file of arrays"))?;
-        if file.is_empty() || file.contains(['/', '\\']) || file == ".." {
+        // No system has longer names.
+        if file.is_empty() || file.len() > 255 || file.contains(['/', '\\']) || file == ".." {
             return Err(wrong("npz", &Value::String(file.to_owned()), "the name of a file in the same folder"));
         }
         let place = path.parent().unwrap_or_else(|| Path::new(".")).join(file);
@@ -293,7 +299,7 @@ impl<'a> Arrays<'a> {
 
     /// F5, with the names of the arrays that are there.
     fn without(&self, name: &str) -> Error {
-        let names: Vec<String> = self.names.iter().take(8).map(|name| shortened(name)).collect();
+        let names: Vec<String> = self.names.iter().take(8).map(|name| shown(name)).collect();
         let found = if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
         missing("array", name, found).within(&self.file)
     }
@@ -336,19 +342,10 @@ fn contradiction(field: &str, stated: String, source: &str, derived: String) -> 
 }
 
 fn wrong(name: &str, value: &Value, expected: &str) -> Error {
-    let got = shortened(&value.to_string());
+    let got = shown(&value.to_string());
     MeaningError::Attribute { name: name.to_owned(), got, expected: expected.to_owned() }.into()
 }
 
 fn missing(what: &'static str, name: &str, found: impl Into<String>) -> Error {
     DataError::Missing { what, name: name.to_owned(), found: found.into() }.into()
-}
-
-/// At most 60 characters of a text from outside.
-fn shortened(text: &str) -> String {
-    let mut short: String = text.chars().take(60).collect();
-    if short.len() < text.len() {
-        short.push('…');
-    }
-    short
 }
