@@ -88,6 +88,9 @@ fn file(path: &Path, named: bool, walked: &mut Walked, report: &mut dyn FnMut(Ca
     }
     if suffix != "json" {
         if named {
+            if let Err(error) = std::fs::metadata(path) {
+                return emit(case.clone(), Err(io("read", &error).within(case)), walked, report);
+            }
             emit(
                 case,
                 Err(not_a_case(&format!("a '.{suffix}' file")).within(path.display().to_string())),
