@@ -75,13 +75,13 @@ pub(super) struct Output {
 #[derive(Debug, Args)]
 pub(super) struct Prove {
     /// The geometry: kind and tokens
-    #[arg(value_name = "SPEC", required_unless_present = "sweep", conflicts_with = "sweep")]
+    #[arg(value_name = "SPEC", required_unless_present_any = ["sweep", "max"], conflicts_with = "sweep")]
     pub spec: Vec<String>,
     /// Enumerate every geometry of a family instead
     #[arg(long)]
     pub sweep: bool,
     /// Bounds of the family: i=4,k=4,s=4,d=3,a=3,c=1,n=1,rank=1
-    #[arg(long, value_name = "BOUNDS", requires = "sweep")]
+    #[arg(long, value_name = "BOUNDS")]
     pub max: Option<String>,
     /// text or json
     #[arg(long, value_name = "FORMAT")]

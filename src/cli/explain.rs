@@ -96,6 +96,41 @@ fn dialect(id: &str) -> Option<String> {
 }
 
 fn unknown(id: &str) -> Error {
-    let suggestion = "; 'convproof explain' lists all ids".to_owned();
-    RequestError::UnknownId { id: id.chars().take(60).collect(), suggestion }.into()
+    let typed: Vec<char> = id.chars().take(MAX_ID).flat_map(char::to_lowercase).collect();
+    // A third of an id may be mistyped.
+    let near = |known: &str| {
+        let known: Vec<char> = known.chars().flat_map(char::to_lowercase).collect();
+        Some(distance(&typed, &known)).filter(|d| d * 3 <= known.len())
+    };
+    let nearest = ids().filter_map(|known| near(known).map(|d| (d, known))).min();
+    let suggestion = match nearest {
+        Some((_, known)) => format!("; did you mean '{known}'? 'convproof explain' lists all ids"),
+        None => "; 'convproof explain' lists all ids".to_owned(),
+    };
+    RequestError::UnknownId { id: id.to_owned(), suggestion }.into()
+}
+
+/// Longer words than this resemble no id.
+const MAX_ID: usize = 60;
+
+/// Every id that [`entry`] knows.
+fn ids() -> impl Iterator<Item = &'static str> {
+    let rules = rules::RULES.iter().map(|rule| rule.id);
+    let of_dialects = DIALECTS.iter().flat_map(|d| d.rules.iter().map(|rule| rule.id).chain([d.name]));
+    rules.chain(of_dialects).chain(formulas::FORMULAS.iter().map(|f| f.id)).chain(mistakes().map(|(id, _)| id))
+}
+
+/// Letters to insert, remove or replace between two words (Levenshtein).
+fn distance(a: &[char], b: &[char]) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(x != y);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
 }

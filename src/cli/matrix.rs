@@ -3,7 +3,7 @@
 use super::args::Matrix;
 use super::streams::Streams;
 use super::{SAME, spec, weight};
-use crate::error::Error;
+use crate::error::{Error, LimitError};
 use crate::geometry::Kind;
 use crate::matrix::{ConvMatrix, Side};
 use crate::render::{Format, MatrixView};
@@ -21,6 +21,13 @@ pub(super) fn run(options: &Matrix, streams: &mut Streams<'_>) -> Result<u8, Err
         Kind::Tconv => Side::Transposed,
     };
     let matrix = ConvMatrix::build(&spec.geometry, side, options.max_entries)?;
+    if options.weight.is_some() || format == Format::Json {
+        // A matrix of few entries may have many taps; here each is held or named.
+        let taps = spec.geometry.weight_shape().iter().fold(1i128, |n, &k| n.saturating_mul(k as i128));
+        if taps > options.max_entries.into() {
+            return Err(LimitError::Entries { what: "taps", got: taps, limit: options.max_entries }.into());
+        }
+    }
     let values = options.weight.as_deref().map(|text| weight::read(text, &spec.geometry)).transpose()?;
     let mut view = MatrixView::new(&matrix, spec.kind).with_labels(options.labels);
     if let Some(values) = &values {

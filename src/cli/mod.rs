@@ -16,6 +16,7 @@ mod weight;
 use std::ffi::OsString;
 use std::io::Write;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
 use crate::error::Error;
@@ -45,13 +46,22 @@ pub fn run(
         Ok(arguments) => arguments.command,
         Err(usage) => {
             // --help and --version come as errors that belong on standard output.
-            let text = if terminals.colour { usage.render().ansi().to_string() } else { usage.render().to_string() };
-            if usage.use_stderr() {
-                streams.error_text(&text);
-                return UNANSWERED;
+            let text = usage.render();
+            match usage.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+                    let text = if terminals.colour { text.ansi().to_string() } else { text.to_string() };
+                    return match streams.print(&text) {
+                        Err(error) if !streams.pipe_is_closed() => {
+                            streams.error(&error);
+                            UNANSWERED
+                        }
+                        _ => SAME,
+                    };
+                }
+                ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => streams.help(&text.to_string()),
+                _ => streams.usage_error(&in_one_line(&text.to_string())),
             }
-            let _ = streams.print(&text);
-            return SAME;
+            return UNANSWERED;
         }
     };
     let done = match command {
@@ -81,6 +91,28 @@ pub fn run(
             UNANSWERED
         }
     }
+}
+
+/// What the argument parser says on several lines: the error, its tips, where the help is.
+fn in_one_line(text: &str) -> String {
+    let mut line = String::new();
+    let mut command = "convproof".to_owned();
+    for part in text.lines().map(str::trim).filter(|part| !part.is_empty()) {
+        if let Some(usage) = part.strip_prefix("Usage: ") {
+            let is_name = |word: &&str| word.bytes().all(|b| b.is_ascii_lowercase());
+            command = usage.split(' ').take_while(is_name).collect::<Vec<_>>().join(" ");
+            break;
+        }
+        if part.starts_with("For more information") {
+            break;
+        }
+        match part.strip_prefix("tip: ") {
+            Some(tip) => line.push_str(&format!("; {tip}")),
+            None if line.is_empty() => line.push_str(part),
+            None => line.push_str(&format!(" {part}")),
+        }
+    }
+    format!("{line}; see '{command} --help'")
 }
 
 /// The spec that the words of a command are.

@@ -5,7 +5,7 @@ use super::streams::{Streams, is_json};
 use super::{DIFFERS, SAME, UNANSWERED, spec};
 use crate::equivalence::compare;
 use crate::equivalence::sweep::{Family, sweep};
-use crate::error::Error;
+use crate::error::{Error, RequestError};
 use crate::formulation;
 use crate::geometry::{Kind, Spec};
 use crate::matrix::{ConvMatrix, Side};
@@ -16,6 +16,10 @@ pub(super) fn run(options: &Prove, streams: &mut Streams<'_>) -> Result<u8, Erro
     if options.sweep {
         return run_sweep(options, json, streams);
     }
+    if options.max.is_some() {
+        let problem = "it bounds a family; give it with --sweep, without a spec".to_owned();
+        return Err(RequestError::Option { option: "--max", problem }.into());
+    }
     let spec = spec(&options.spec)?;
     let report = compare(&spec.geometry, &formulation::all(), options.max_products)?;
     for remark in spec.geometry.remarks() {
@@ -24,18 +28,13 @@ pub(super) fn run(options: &Prove, streams: &mut Streams<'_>) -> Result<u8, Erro
     let text = if json {
         render::report_json(&report, &spec)
     } else {
-        format!("{}{}", matrices(&spec)?, render::report(&report))
+        format!("{}{}", matrices(&spec, options.max_products)?, render::report(&report))
     };
-    streams.result(options.output.output.as_deref(), |out| write(out, &text))?;
+    streams.report(options.output.output.as_deref(), json, &text)?;
     if !json && options.output.output.is_none() {
         streams.hint(&format!("convproof matrix {spec} --product"));
     }
     Ok(status(report.any_differs(), report.all_same()))
-}
-
-fn write(out: &mut dyn std::io::Write, text: &str) -> Result<(), Error> {
-    out.write_all(text.as_bytes())
-        .map_err(|e| crate::error::DataError::Io { action: "write", reason: e.to_string() }.into())
 }
 
 fn status(differs: bool, all_same: bool) -> u8 {
@@ -51,8 +50,11 @@ const MAX_ROWS: usize = 32;
 const MAX_COLUMNS: usize = 100;
 
 /// C and Cᵀ where both fit the page, else their sizes and the commands that print them.
-fn matrices(spec: &Spec) -> Result<String, Error> {
-    let (c, ct) = (spec.geometry.matrix()?, spec.geometry.transposed_matrix()?);
+///
+/// `limit` is that of the comparison: what it could expand can be built.
+fn matrices(spec: &Spec, limit: u64) -> Result<String, Error> {
+    let build = |side| ConvMatrix::build(&spec.geometry, side, limit);
+    let (c, ct) = (build(Side::C)?, build(Side::Transposed)?);
     let mut pages = Vec::new();
     for matrix in [&c, &ct] {
         let view = MatrixView::new(matrix, spec.kind);
@@ -97,7 +99,7 @@ fn run_sweep(options: &Prove, json: bool, streams: &mut Streams<'_>) -> Result<u
     })?;
     streams.progress_done();
     let text = if json { render::sweep_json(&report, &name) } else { render::sweep(&report, &name) };
-    streams.result(options.output.output.as_deref(), |out| write(out, &text))?;
+    streams.report(options.output.output.as_deref(), json, &text)?;
     let words: Vec<&str> = report.outcomes.iter().map(|o| o.word()).collect();
     Ok(status(words.contains(&"differs"), words.iter().all(|w| *w == "same")))
 }

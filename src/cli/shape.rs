@@ -3,7 +3,7 @@
 use super::args::Shape;
 use super::streams::{Streams, is_json};
 use super::{SAME, spec};
-use crate::error::{DataError, Error};
+use crate::error::Error;
 use crate::geometry::formulas::shape_report;
 use crate::render::shape as render;
 
@@ -16,10 +16,8 @@ pub(super) fn run(options: &Shape, streams: &mut Streams<'_>) -> Result<u8, Erro
         streams.remark(&format!("remark: {remark}"));
     }
     let text = if json { render::report_json(&report) } else { render::report(&report, options.all) };
-    streams.result(output, |out| {
-        out.write_all(text.as_bytes()).map_err(|e| DataError::Io { action: "write", reason: e.to_string() }.into())
-    })?;
-    if !json && !options.all {
+    streams.report(output, json, &text)?;
+    if !json && !options.all && output.is_none() {
         streams.hint(&format!("convproof shape {spec} --all"));
     }
     Ok(SAME)

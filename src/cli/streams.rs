@@ -23,11 +23,13 @@ pub(super) struct Streams<'a> {
     out: Watched<'a>,
     err: &'a mut dyn Write,
     terminals: Terminals,
+    /// A progress line stands on the terminal.
+    progressing: bool,
 }
 
 impl<'a> Streams<'a> {
     pub fn new(out: &'a mut dyn Write, err: &'a mut dyn Write, terminals: Terminals) -> Self {
-        Streams { out: Watched { inner: out, closed: false }, err, terminals }
+        Streams { out: Watched { inner: out, closed: false }, err, terminals, progressing: false }
     }
 
     /// A result.
@@ -38,7 +40,8 @@ impl<'a> Streams<'a> {
 
     /// What a reader should know beside the result. Nothing depends on its arrival.
     pub fn remark(&mut self, text: &str) {
-        let _ = writeln!(self.err, "{text}");
+        self.progress_done();
+        let _ = writeln!(self.err, "{}", text.replace(char::is_control, " "));
     }
 
     /// The next useful command, on a terminal only.
@@ -51,28 +54,35 @@ impl<'a> Streams<'a> {
     /// How far the work is, on a terminal only: the line is written over itself.
     pub fn progress(&mut self, text: &str) {
         if self.terminals.err {
-            let _ = write!(self.err, "\r\x1b[2K{text}");
+            // A line that wraps could not be wiped.
+            let _ = write!(self.err, "\r\x1b[2K{}", one_line(&cut(text, LONGEST_PROGRESS)));
             let _ = self.err.flush();
+            self.progressing = true;
         }
     }
 
     /// Wipes the progress line.
     pub fn progress_done(&mut self) {
-        if self.terminals.err {
+        if std::mem::take(&mut self.progressing) {
             let _ = write!(self.err, "\r\x1b[2K");
         }
     }
 
     /// An error: one line, and where it lies in a text the text with a caret.
     pub fn error(&mut self, error: &Error) {
-        self.remark(&format!("error: {error}"));
+        self.remark(&one_line(&format!("error: {error}")));
         if let Some(excerpt) = error.excerpt() {
-            self.remark(&excerpt);
+            let _ = writeln!(self.err, "{excerpt}");
         }
     }
 
-    /// Words about wrong usage, as they are.
-    pub fn error_text(&mut self, text: &str) {
+    /// Words about wrong usage, in one line.
+    pub fn usage_error(&mut self, text: &str) {
+        self.remark(&one_line(text));
+    }
+
+    /// The help of a command that was called without any words.
+    pub fn help(&mut self, text: &str) {
         let _ = write!(self.err, "{text}");
     }
 
@@ -81,26 +91,47 @@ impl<'a> Streams<'a> {
         self.out.closed
     }
 
+    /// A report as text or a JSON document: into the file of `--output`, or to standard output,
+    /// where verdicts may be coloured.
+    pub fn report(&mut self, output: Option<&Path>, json: bool, text: &str) -> Result<(), Error> {
+        if output.is_none() && !json {
+            return self.print(text);
+        }
+        self.result(output, |out| out.write_all(text.as_bytes()).map_err(|e| io_error("write", &e)))
+    }
+
     /// Calls `write` with the file of `--output`, or with standard output.
     ///
-    /// The file is written beside its place and moved there when it is whole.
+    /// The file is written beside its place and moved there when it is whole. A link stays a link
+    /// to it; a device or a pipe is written into.
     pub fn result(
         &mut self,
         output: Option<&Path>,
         write: impl FnOnce(&mut dyn Write) -> Result<(), Error>,
     ) -> Result<(), Error> {
+        self.progress_done();
         let Some(path) = output else {
             let mut buffered = BufWriter::new(&mut self.out);
             write(&mut buffered)?;
             return buffered.flush().map_err(|e| io_error("write", &e));
         };
         let failed = |e: &io::Error| io_error("write", e).within(path.display().to_string());
-        let draft = Draft::beside(path);
-        let file = File::create_new(&draft.0).map_err(|e| failed(&e))?;
+        let place = match std::fs::metadata(path) {
+            Ok(known) if known.is_dir() => return Err(failed(&io::ErrorKind::IsADirectory.into())),
+            Ok(known) if !known.is_file() => {
+                let file = File::options().write(true).open(path).map_err(|e| failed(&e))?;
+                let mut buffered = BufWriter::new(file);
+                write(&mut buffered).map_err(|e| e.within(path.display().to_string()))?;
+                return buffered.flush().map_err(|e| failed(&e));
+            }
+            Ok(_) => path.canonicalize().map_err(|e| failed(&e))?,
+            Err(_) => path.to_owned(),
+        };
+        let (draft, file) = Draft::beside(&place).map_err(|e| failed(&e))?;
         let mut buffered = BufWriter::new(file);
         write(&mut buffered).map_err(|e| e.within(path.display().to_string()))?;
         buffered.into_inner().map_err(|e| failed(e.error()))?.sync_all().map_err(|e| failed(&e))?;
-        std::fs::rename(&draft.0, path).map_err(|e| failed(&e))
+        std::fs::rename(&draft.0, place).map_err(|e| failed(&e))
     }
 }
 
@@ -108,10 +139,13 @@ impl<'a> Streams<'a> {
 struct Draft(PathBuf);
 
 impl Draft {
-    fn beside(path: &Path) -> Draft {
+    fn beside(path: &Path) -> io::Result<(Draft, File)> {
         let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push(format!(".{}.part", std::process::id()));
-        Draft(path.with_file_name(name))
+        let draft = path.with_file_name(name);
+        // Only a file that this run made is its own to remove.
+        let file = File::create_new(&draft)?;
+        Ok((Draft(draft), file))
     }
 }
 
@@ -158,12 +192,66 @@ pub(super) fn is_json(format: Option<&str>, output: Option<&Path>) -> Result<boo
             let problem = format!("'{other}' is no format of this command; valid are text, json");
             Err(RequestError::Option { option: "--format", problem }.into())
         }
-        None => Ok(output.and_then(Path::extension).is_some_and(|suffix| suffix == "json")),
+        None => match output.map(|path| path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase()) {
+            None => Ok(false),
+            Some(suffix) if suffix == "json" => Ok(true),
+            Some(suffix) if suffix == "txt" => Ok(false),
+            Some(_) => {
+                let path = output.unwrap_or(Path::new("")).display();
+                let problem = format!("no format for '{path}'; suffixes are .txt .json");
+                Err(RequestError::Option { option: "--output", problem }.into())
+            }
+        },
     }
 }
 
 fn io_error(action: &'static str, error: &io::Error) -> Error {
     DataError::Io { action, reason: error.to_string() }.into()
+}
+
+/// Characters of a user's text that a message repeats, of a path, and of a whole message.
+const LONGEST_ECHO: usize = 60;
+const LONGEST_PATH: usize = 240;
+const LONGEST_MESSAGE: usize = 800;
+const LONGEST_PROGRESS: usize = 78;
+
+/// A message as one line of bearable length: quoted text and words are cut, and what would move
+/// the cursor is a space.
+fn one_line(text: &str) -> String {
+    let text = text.replace(char::is_control, " ");
+    let mut line = String::new();
+    let mut rest = text.as_str();
+    while !rest.is_empty() {
+        // A quoted text, a word, or one gap.
+        let closing = rest.strip_prefix('\'').and_then(|inner| {
+            let closes = |at: usize| inner[at + 1..].chars().next().is_none_or(|c| " ;:,.)".contains(c));
+            inner.match_indices('\'').map(|(at, _)| at).find(|&at| closes(at))
+        });
+        let (end, most) = match closing {
+            Some(at) if !rest[1..=at].contains('/') => {
+                line.push_str(&format!("'{}'", cut(&rest[1..=at], LONGEST_ECHO)));
+                rest = &rest[at + 2..];
+                continue;
+            }
+            _ => {
+                let end = rest.find(' ').unwrap_or(rest.len());
+                (end, if rest[..end].contains('/') { LONGEST_PATH } else { LONGEST_ECHO })
+            }
+        };
+        line.push_str(&cut(&rest[..end], most));
+        let gap = rest[end..].chars().next().map_or(0, char::len_utf8);
+        line.push_str(&rest[end..end + gap]);
+        rest = &rest[end + gap..];
+    }
+    cut(&line, LONGEST_MESSAGE)
+}
+
+/// At most so many characters, the last one an ellipsis if there were more.
+fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some(_) => text.chars().take(most - 1).chain(['…']).collect(),
+    }
 }
 
 /// Verdicts at the beginning of a line or in a column, green and red.

@@ -1,12 +1,10 @@
 //! `convproof verify`.
 
-use std::io::Write;
-
 use super::args::Verify;
 use super::streams::{Streams, is_json};
 use super::{DIFFERS, SAME, UNANSWERED};
 use crate::data::{Array, ElementType, ReadOptions, list_arrays, read_array};
-use crate::error::{DataError, Error, RequestError};
+use crate::error::{Error, RequestError};
 use crate::geometry::Spec;
 use crate::layout::Layouts;
 use crate::render::verdict as render;
@@ -34,12 +32,8 @@ pub(super) fn run(options: &Verify, streams: &mut Streams<'_>) -> Result<u8, Err
     } else {
         format!("{}{}\n", found.text, render::summary(&found.summary))
     };
-    streams.result(options.output.output.as_deref(), |out| write(out, &text))?;
+    streams.report(options.output.output.as_deref(), json, &text)?;
     Ok(found.status())
-}
-
-fn write(out: &mut dyn Write, text: &str) -> Result<(), Error> {
-    out.write_all(text.as_bytes()).map_err(|e| DataError::Io { action: "write", reason: e.to_string() }.into())
 }
 
 fn recorded(options: &Verify, found: &mut Found<'_>, streams: &mut Streams<'_>) -> Result<(), Error> {
@@ -138,32 +132,37 @@ impl Found<'_> {
     /// The command that judges this case alone.
     fn repro(&self, report: &CaseReport) -> String {
         let o = self.options;
-        let Some(spec) = &o.spec else { return format!("convproof verify {}", quoted(&report.case)) };
+        let Some(spec) = &o.spec else { return format!("convproof verify {}", file(&report.case)) };
         let shown = spec.parse::<Spec>().map_or_else(|_| spec.clone(), |spec| spec.to_string());
         let mut command = format!("convproof verify --spec '{shown}'");
         for (option, value) in [
-            ("--x", &o.x),
-            ("--w", &o.w),
-            ("--b", &o.b),
-            ("--g", &o.g),
-            ("--y", &o.y),
-            ("--role", &o.role),
-            ("--layout", &o.layout),
-            ("--dtype", &o.dtype),
-            ("--arithmetic", &o.arithmetic),
+            ("--x", &o.x.as_deref().map(file)),
+            ("--w", &o.w.as_deref().map(file)),
+            ("--b", &o.b.as_deref().map(file)),
+            ("--g", &o.g.as_deref().map(file)),
+            ("--y", &o.y.as_deref().map(file)),
+            ("--role", &o.role.as_deref().map(quoted)),
+            ("--layout", &o.layout.as_deref().map(quoted)),
+            ("--dtype", &o.dtype.as_deref().map(quoted)),
+            ("--arithmetic", &o.arithmetic.as_deref().map(quoted)),
         ] {
             if let Some(value) = value {
-                command.push_str(&format!(" {option} {}", quoted(value)));
+                command.push_str(&format!(" {option} {value}"));
             }
         }
         if o.weight_flipped {
             command.push_str(" --weight-flipped");
         }
         for path in &o.paths {
-            command.push_str(&format!(" {}", quoted(&path.display().to_string())));
+            command.push_str(&format!(" {}", file(&path.display().to_string())));
         }
         command
     }
+}
+
+/// A file as an argument that is taken for no option.
+fn file(path: &str) -> String {
+    if path.starts_with('-') { quoted(&format!("./{path}")) } else { quoted(path) }
 }
 
 /// A word as a POSIX shell reads it back.

@@ -14,42 +14,54 @@ const MAX_TEXT: u64 = 64 << 20;
 pub(super) fn read(text: &str, g: &Geometry) -> Result<Tensor<Rational>, Error> {
     let shape = g.weight_shape();
     let expected = cells(&shape).unwrap_or(usize::MAX);
-    let values = match text.strip_prefix('@') {
+    let Values { read: values, count } = match text.strip_prefix('@') {
         Some(file) => from_file(file, expected).map_err(|e| e.within(file))?,
         None => from_words(text, expected)?,
     };
-    if values.len() != expected {
-        return Err(RequestError::WeightCount { expected, got: values.len(), shape }.into());
+    if count != expected {
+        return Err(RequestError::WeightCount { expected, got: count, shape }.into());
     }
     Tensor::new(shape, values)
 }
 
-fn from_words(text: &str, expected: usize) -> Result<Vec<Rational>, Error> {
-    let mut values = Vec::new();
+/// How many values there are, and those that a weight can need: a range may be far too long.
+struct Values {
+    read: Vec<Rational>,
+    count: usize,
+}
+
+fn from_words(text: &str, expected: usize) -> Result<Values, Error> {
+    let mut values = Values { read: Vec::new(), count: 0 };
     for word in text.split([' ', ',', ';', '\n', '\r', '\t']).filter(|word| !word.is_empty()) {
         match word.split_once("..") {
-            None => values.push(parse_rational(word)?),
+            None => {
+                values.read.push(parse_rational(word)?);
+                values.count = values.count.saturating_add(1);
+            }
             Some((first, last)) => {
-                let whole = |n: &str| {
-                    n.parse::<i64>().map_err(|_| {
-                        let problem = format!("'{word}' is no range of whole numbers; write 1..9");
-                        Error::from(RequestError::Option { option: "--weight", problem })
-                    })
+                let (first, last) = match (first.parse::<i64>(), last.parse::<i64>()) {
+                    (Ok(first), Ok(last)) if first <= last => (first, last),
+                    _ => {
+                        let problem = format!("'{word}' is no range; write two whole numbers, the smaller first: 1..9");
+                        return Err(RequestError::Option { option: "--weight", problem }.into());
+                    }
                 };
-                // One more than needed is enough to be refused.
-                let range = (whole(first)?..=whole(last)?).take(expected.saturating_add(1));
-                values.extend(range.map(|n| Rational::from_integer(n.into())));
+                let needed = expected.saturating_sub(values.read.len());
+                values.read.extend((first..=last).take(needed).map(|n| Rational::from_integer(n.into())));
+                let length = usize::try_from(last.abs_diff(first)).unwrap_or(usize::MAX).saturating_add(1);
+                values.count = values.count.saturating_add(length);
             }
         }
     }
     Ok(values)
 }
 
-fn from_file(file: &str, expected: usize) -> Result<Vec<Rational>, Error> {
+fn from_file(file: &str, expected: usize) -> Result<Values, Error> {
     let path = file.split(".npz:").next().unwrap_or(file).split(".safetensors:").next().unwrap_or(file);
     let array = [".npy", ".npz", ".safetensors", ".pb"].iter().any(|suffix| file.ends_with(suffix)) || path != file;
     if array {
-        return read_array(file, &ReadOptions::default())?.to_rationals();
+        let read = read_array(file, &ReadOptions::default())?.to_rationals()?;
+        return Ok(Values { count: read.len(), read });
     }
     let io = |e: std::io::Error| Error::from(DataError::Io { action: "read", reason: e.to_string() });
     let length = std::fs::metadata(file).map_err(io)?.len();

@@ -129,9 +129,18 @@ impl Family {
         all
     }
 
+    /// Number of combinations of one axis, legal or not.
+    fn per_axis(&self) -> u128 {
+        let Family { input, kernel, stride, dilation, output_padding, .. } = *self;
+        let kernels = (1..=kernel).flat_map(|k| (1..=dilation).map(move |d| d * (k - 1) + 3));
+        // d(k−1) + 3 pads at each end
+        let pads: i64 = kernels.map(|pads| pads * pads).sum();
+        [input, stride, output_padding + 1, pads].iter().map(|n| u128::from(n.unsigned_abs())).product()
+    }
+
     /// Number of combinations, legal or not.
     pub fn combinations(&self) -> u128 {
-        let axis = self.axis_combinations().count() as u128;
+        let axis = self.per_axis();
         let rank = u32::try_from(self.rank).expect("at most 4");
         axis.saturating_pow(rank).saturating_mul(self.outer_combinations().len() as u128)
     }
@@ -209,18 +218,29 @@ pub fn weight(g: &Geometry) -> i64 {
     g.axes().iter().map(axis).sum()
 }
 
+/// Axes that a sweep holds at once, a quarter of a gigabyte.
+const MAX_PER_AXIS: u128 = 1 << 22;
+
 /// Compares formulations with the definition on every geometry of a family.
 ///
 /// `progress` is called with the number of geometries done.
 ///
 /// # Errors
-/// As [`compare`]: L1, L2 and L4 for families of large geometries.
+/// Q4 for a family of too many axes to hold; as [`compare`] L1, L2 and L4 for families of large
+/// geometries.
 pub fn sweep(
     family: &Family,
     rivals: &[Box<dyn Formulation<Polynomial>>],
     limit: u64,
     mut progress: impl FnMut(u64),
 ) -> Result<SweepReport, Error> {
+    if family.per_axis() > MAX_PER_AXIS {
+        let problem = format!(
+            "{} combinations per axis in {family}; a sweep holds at most {MAX_PER_AXIS}, take smaller bounds",
+            family.per_axis()
+        );
+        return Err(RequestError::Option { option: "--max", problem }.into());
+    }
     let blank = |name: &str| SweepOutcome {
         name: name.to_owned(),
         same: 0,

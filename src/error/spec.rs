@@ -64,6 +64,10 @@ pub enum SpecProblem {
     },
 }
 
+/// Characters of a spec that an excerpt shows, and of those the ones before the carets.
+const WIDEST: usize = 72;
+const MARGIN: usize = 24;
+
 impl SpecError {
     pub(super) fn rule(&self) -> &'static str {
         match self.problem {
@@ -78,10 +82,22 @@ impl SpecError {
 
     /// The text, and a line with carets under the offending part.
     pub(super) fn excerpt(&self) -> String {
-        let before = self.text[..self.at.start].chars().count();
-        let width = self.text[self.at.clone()].chars().count().max(1);
         // One line, whatever stands in it: tabs and line ends would move the caret.
-        let line = self.text.replace(char::is_control, " ");
-        format!("  {line}\n  {}{}", " ".repeat(before), "^".repeat(width))
+        let all: Vec<char> = self.text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let start = self.text[..self.at.start].chars().count();
+        let end = start + self.text[self.at.clone()].chars().count().max(1);
+        // Of a long text the part around the carets, of a long part its beginning.
+        let (mut line, mut before) = (String::new(), start);
+        if all.len() > WIDEST && start > MARGIN {
+            line.push('…');
+            before = MARGIN + 1;
+        }
+        let first = if line.is_empty() { 0 } else { start - MARGIN };
+        let last = if all.len() > WIDEST { (first + WIDEST).min(all.len()) } else { all.len() };
+        line.extend(&all[first..last]);
+        if last < all.len() {
+            line.push('…');
+        }
+        format!("  {line}\n  {}{}", " ".repeat(before), "^".repeat(end.min(last.max(start + 1)) - start))
     }
 }

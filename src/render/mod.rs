@@ -189,14 +189,14 @@ impl<'a> MatrixView<'a> {
         let (rows, cols) = if self.is_own() { ("output", "input") } else { ("input", "output") };
         let cells = self.matrix.rows() as u128 * self.matrix.cols() as u128;
         format!(
-            "{} {}×{}: rows = {}, columns = {}, row-major; {} taps, {} zeros",
+            "{} {}×{}: rows = {}, columns = {}, row-major; {}, {}",
             symbol(self.matrix.side()),
             self.matrix.rows(),
             self.matrix.cols(),
             side_words(rows, &self.matrix.row_shape()),
             side_words(cols, &self.matrix.col_shape()),
-            self.matrix.entries(),
-            cells - self.matrix.entries() as u128,
+            prove::counted(self.matrix.entries() as u128, "tap"),
+            prove::counted(cells - self.matrix.entries() as u128, "zero"),
         )
     }
 

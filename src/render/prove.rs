@@ -24,8 +24,8 @@ pub fn report(report: &Report) -> String {
         "y = Cᵀx, with {} and {} left as symbols: {}, {}\n",
         range(spec.input_shape().iter().product(), |n| names.x(n).into_owned()),
         range(report.geometry.weight_shape().iter().product(), |n| names.tap(n).into_owned()),
-        counted(report.cells, "sum"),
-        counted(report.products, "product"),
+        counted(report.cells as u128, "sum"),
+        counted(report.products as u128, "product"),
     );
     let name_width = report.outcomes.iter().map(|o| o.name.chars().count()).max().unwrap_or(0);
     let word_width = report.outcomes.iter().map(|o| o.verdict.word().len()).max().unwrap_or(0);
@@ -211,7 +211,7 @@ fn range(count: usize, name: impl Fn(usize) -> String) -> String {
 }
 
 /// `1 sum`, `16 sums`.
-pub(crate) fn counted(n: usize, what: &str) -> String {
+pub(super) fn counted(n: u128, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 

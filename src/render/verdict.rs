@@ -9,7 +9,7 @@ use crate::verify::{Answer, CaseReport, Summary, Verdict, WrongCell};
 
 /// One line for a whole run: `310 cases: 310 same (302 exact, 8 within bound, worst ratio 0.41), 3 weak`.
 pub fn summary(s: &Summary) -> String {
-    let mut text = format!("{}: {} same", super::prove::counted(s.cases, "case"), s.same);
+    let mut text = format!("{}: {} same", super::prove::counted(s.cases as u128, "case"), s.same);
     let mut details = Vec::new();
     if s.exact > 0 {
         details.push(format!("{} exact", s.exact));
@@ -44,10 +44,7 @@ pub fn difference(report: &CaseReport, repro: &str) -> String {
     let Ok(answer) = &report.answer else { return String::new() };
     let id = answer.diagnosis.first().map_or("", |d| d.id);
     let role = report.role.map_or("", |role| role.name());
-    let mut text = format!("differs  {}, {role}", report.case);
-    if !id.is_empty() {
-        let _ = write!(text, "{:>width$}", id, width = (88 - text.chars().count().min(86)).max(id.len() + 2));
-    }
+    let mut text = head(&report.case, role, id);
     text.push_str("\n\n");
     let spec = report.spec.as_ref().map(ToString::to_string).unwrap_or_default();
     row(&mut text, "geometry", &spec);
@@ -70,15 +67,57 @@ pub fn difference(report: &CaseReport, repro: &str) -> String {
     if !answer.weak.is_empty() {
         row(&mut text, "not seen", &answer.weak.join(", "));
     }
-    row(&mut text, "repro", repro);
+    // Commands to copy are never broken.
+    let _ = writeln!(text, "  {:9}  {repro}", "repro");
     if !id.is_empty() {
-        row(&mut text, "explain", &format!("convproof explain {id}"));
+        let _ = writeln!(text, "  {:9}  convproof explain {id}", "explain");
     }
     text
 }
 
+/// Columns of a block, and lines of one row of it.
+const WIDTH: usize = 88;
+const LINES: usize = 2;
+
+/// `differs  CASE, ROLE      ID`: of a long path the end, the command to repeat it has all of it.
+fn head(case: &str, role: &str, id: &str) -> String {
+    let case: Vec<char> = case.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let room = WIDTH - "differs  , ".len() - role.len() - if id.is_empty() { 0 } else { id.len() + 2 };
+    let case: String = match case.len() > room {
+        true => ['…'].iter().chain(&case[case.len() + 1 - room..]).collect(),
+        false => case.iter().collect(),
+    };
+    let left = format!("differs  {case}, {role}");
+    let gap = WIDTH - left.chars().count();
+    if id.is_empty() { left } else { format!("{left}{id:>gap$}") }
+}
+
+/// A label and its value, broken between words; what is longer than [`LINES`] ends in an ellipsis.
 fn row(text: &mut String, label: &str, value: &str) {
-    let _ = writeln!(text, "  {label:9}  {value}");
+    let room = WIDTH - 13;
+    let mut lines = vec![String::new()];
+    for word in value.split_whitespace() {
+        let mut word: Vec<char> = word.chars().filter(|c| !c.is_control()).collect();
+        if word.len() > room {
+            word.truncate(room - 1);
+            word.push('…');
+        }
+        let line = lines.last_mut().expect("there is a first line");
+        match line.chars().count() {
+            0 => line.extend(&word),
+            used if used + 1 + word.len() <= room => line.extend([' '].iter().chain(&word)),
+            _ => lines.push(word.into_iter().collect()),
+        }
+    }
+    if lines.len() > LINES {
+        lines.truncate(LINES);
+        let last = &mut lines[LINES - 1];
+        let kept: String = last.chars().take(room - 2).collect();
+        *last = format!("{kept} …");
+    }
+    for (n, line) in lines.iter().enumerate() {
+        let _ = writeln!(text, "  {:9}  {line}", if n == 0 { label } else { "" });
+    }
 }
 
 fn how(answer: &Answer) -> String {
