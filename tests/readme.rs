@@ -7,23 +7,17 @@ use convproof::cli::{Terminals, run};
 
 const README: &str = include_str!("../README.md");
 
-/// The indented blocks that begin with `$ convproof`: the command, and what it prints.
+/// The blocks that begin with `$ convproof` and show what that prints.
 fn blocks() -> Vec<(String, String)> {
-    let mut blocks: Vec<(String, String)> = Vec::new();
-    let mut open = false;
-    for line in README.lines() {
-        match line.strip_prefix("    ") {
-            Some(text) if text.starts_with("$ convproof ") => {
-                blocks.push((text["$ ".len()..].to_owned(), String::new()));
-                open = true;
-            }
-            Some(text) if open => blocks.last_mut().unwrap().1 += &format!("{text}\n"),
-            // A blank line inside a block is not indented.
-            None if open && line.is_empty() => blocks.last_mut().unwrap().1 += "\n",
-            _ => open = false,
+    let mut blocks = Vec::new();
+    for (n, fenced) in README.split("```").enumerate() {
+        let Some(text) = fenced.strip_prefix("console\n$ ").filter(|_| n % 2 == 1) else { continue };
+        let (command, shown) = text.split_once('\n').unwrap();
+        if command.starts_with("convproof ") && !shown.is_empty() {
+            blocks.push((command.to_owned(), shown.trim_end().to_owned()));
         }
     }
-    blocks.into_iter().map(|(command, shown)| (command, shown.trim_end().to_owned())).collect()
+    blocks
 }
 
 /// The words of a command line with single quotes.
@@ -59,8 +53,7 @@ fn the_main_command_ends_as_the_readme_shows() {
     let out = stdout("convproof prove conv i4x4 k3x3");
     let report: Vec<&str> = out.lines().skip_while(|line| !line.starts_with("y = Cᵀx")).collect();
     assert_eq!(report.len(), 8);
-    let shown: Vec<String> = report.iter().map(|line| format!("    {line}")).collect();
-    assert!(README.contains(&shown.join("\n")), "{out}");
+    assert!(README.contains(&format!("```text\n{}\n```", report.join("\n"))), "{out}");
 }
 
 #[test]
