@@ -13,6 +13,9 @@ use crate::tensor::Tensor;
 /// An element type of kernels: finite values are exact dyadic numbers.
 pub trait Element: Copy {
     /// The elements as an array.
+    ///
+    /// # Errors
+    /// Q2 if there are not as many as the shape has cells.
     fn array(shape: Vec<usize>, values: &[Self]) -> Result<Array, Error>;
     /// The element that is exactly this number, if there is one.
     fn exactly(value: &Rational) -> Option<Self>;
