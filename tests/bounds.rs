@@ -67,7 +67,7 @@ fn floats<T: Float>(random: &mut Random, shape: &[i64]) -> Vec<T> {
     (0..lengths(shape).iter().product())
         .map(|_| {
             let mantissa = 1.0 + (random.next() % (1 << 30)) as f64 / f64::from(1 << 30);
-            let sign = if random.next() % 2 == 0 { 1.0 } else { -1.0 };
+            let sign = if random.next().is_multiple_of(2) { 1.0 } else { -1.0 };
             T::round(sign * mantissa * 2f64.powi(random.range(-5, 2) as i32))
         })
         .collect()

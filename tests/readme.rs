@@ -1,5 +1,6 @@
 //! The README tells the truth: every command with output in it is run, and prints that.
 #![cfg(all(feature = "cli", feature = "npz", feature = "onnx"))]
+#![allow(clippy::unwrap_used)] // tests
 
 use std::ffi::OsString;
 

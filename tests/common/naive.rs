@@ -221,7 +221,7 @@ impl Random {
     /// Non-zero integers of a shape, up to a magnitude.
     pub fn integers(&mut self, shape: &[i64], most: i64) -> Vec<i64> {
         let cells = usize::try_from(shape.iter().product::<i64>()).unwrap();
-        (0..cells).map(|_| self.range(1, most) * [1, -1][usize::from(self.next() % 2 == 0)]).collect()
+        (0..cells).map(|_| self.range(1, most) * [1, -1][usize::from(self.next().is_multiple_of(2))]).collect()
     }
 
     /// A small geometry with an output, of rank 1 or 2.
