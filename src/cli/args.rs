@@ -87,7 +87,7 @@ pub(super) struct Prove {
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
     /// Multiply at most this many products per formulation
-    #[arg(long, value_name = "N", default_value_t = crate::equivalence::MAX_PRODUCTS)]
+    #[arg(long, value_name = "N", default_value_t = crate::equivalence::MAX_PRODUCTS, value_parser = count)]
     pub max_products: u64,
     #[command(flatten)]
     pub output: Output,
@@ -111,10 +111,10 @@ pub(super) struct Matrix {
     #[arg(long)]
     pub product: bool,
     /// Build at most this many entries, rows or columns
-    #[arg(long, value_name = "N", default_value_t = crate::matrix::MAX_ENTRIES)]
+    #[arg(long, value_name = "N", default_value_t = crate::matrix::MAX_ENTRIES, value_parser = count)]
     pub max_entries: u64,
     /// Print at most this many cells
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count)]
     pub max_cells: Option<u64>,
     #[command(flatten)]
     pub output: Output,
@@ -192,4 +192,9 @@ pub(super) struct Explain {
     /// G5, R14, kernel-flipped, onnx … ; nothing lists all
     #[arg(value_name = "ID")]
     pub id: Option<String>,
+}
+
+/// A limit of things that are counted.
+fn count(text: &str) -> Result<u64, &'static str> {
+    text.parse().map_err(|_| "write a whole number from 0 to 18446744073709551615")
 }

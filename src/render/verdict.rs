@@ -61,7 +61,10 @@ pub fn difference(report: &CaseReport, repro: &str) -> String {
     if let Some(first) = &answer.judgement.first {
         row(&mut text, "where", &format!("{} of {} cells", answer.judgement.cells_wrong, answer.judgement.cells));
         row(&mut text, "first", &first_cell(report, first));
-        let ratio = answer.judgement.max_ratio.map(|r| format!(", worst error {r:.3} times its bound"));
+        let ratio = answer.judgement.max_ratio.map(|r| match r {
+            r if r < 1e6 => format!(", worst error {r:.3} times its bound"),
+            r => format!(", worst error {r:.1e} times its bound"),
+        });
         row(&mut text, "judged", &format!("{}{}", how(answer), ratio.unwrap_or_default()));
     }
     if !answer.weak.is_empty() {
