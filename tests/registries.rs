@@ -1,5 +1,6 @@
 //! Registries are complete: what lies in a folder is listed, what is listed can be asked for.
 #![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used)] // tests
 
 use std::collections::BTreeSet;
 use std::path::Path;
