@@ -390,7 +390,6 @@ fn devices_and_links_stay_what_they_are() {
 
 // ---- ids -----------------------------------------------------------------------------------
 
-#[cfg(feature = "npz")]
 #[test]
 fn every_id_is_explained_and_stands_for_one_thing() {
     use convproof::geometry::formulas::FORMULAS;

@@ -272,6 +272,7 @@ fn weights_from_arrays() {
     let array = Array::new(vec![2, 3], Values::F32(vec![1., 2., 3., 4., 5., 0.5])).unwrap();
     let npy = folder.path().join("w.npy");
     std::fs::write(&npy, write_npy(&array).unwrap()).unwrap();
+    #[cfg_attr(not(feature = "npz"), allow(unused_mut))]
     let mut locators = vec![npy.display().to_string()];
     #[cfg(feature = "npz")]
     {
