@@ -3,8 +3,8 @@
 use crate::error::{Error, LimitError, RequestError};
 use crate::scalar::Scalar;
 
-/// The most cells that one tensor may have (2^28): a check before any allocation, rule L3.
-pub const MAX_CELLS: u64 = 1 << 28;
+/// The most cells that one tensor may have (2^26): a check before any allocation, rule L3.
+pub const MAX_CELLS: u64 = 1 << 26;
 
 /// Shape and row-major entries: cell `[a, b, c]` of shape `[A, B, C]` is entry `(a·B + b)·C + c`.
 ///

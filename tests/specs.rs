@@ -208,6 +208,7 @@ fn rules_that_a_spec_cannot_break() {
             window.transposed(1, -1).map(drop),
             "G9: output padding -1 on axis 0; it must be at least 0 (a larger end padding crops)",
         ),
+        (Geometry::new(vec![window.transposed(1, 0).unwrap(); 33]).map(drop), "G10: 33 axes; at most 32 are supported"),
     ];
     for (result, message) in refused {
         assert_eq!(result.unwrap_err().to_string(), message);

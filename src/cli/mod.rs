@@ -34,7 +34,7 @@ pub const UNANSWERED: u8 = 2;
 /// Runs one command and returns its exit status.
 ///
 /// `args` begin with the program's name. Nothing is written anywhere but to `out`, `err` and the
-/// file of `--output`. A closed pipe on `out` ends the command quietly with [`SAME`].
+/// file of `--output`. A closed pipe on `out` ends the command quietly, with the status of what was found.
 pub fn run(
     args: impl IntoIterator<Item = OsString>,
     out: &mut dyn Write,
@@ -51,11 +51,11 @@ pub fn run(
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
                     let text = if terminals.colour { text.ansi().to_string() } else { text.to_string() };
                     return match streams.print(&text) {
-                        Err(error) if !streams.pipe_is_closed() => {
+                        Err(error) => {
                             streams.error(&error);
                             UNANSWERED
                         }
-                        _ => SAME,
+                        Ok(()) => SAME,
                     };
                 }
                 ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => streams.help(&text.to_string()),
@@ -85,7 +85,6 @@ pub fn run(
     };
     match done {
         Ok(code) => code,
-        Err(_) if streams.pipe_is_closed() => SAME,
         Err(error) => {
             streams.error(&error);
             UNANSWERED

@@ -32,14 +32,19 @@ impl<'a> Streams<'a> {
         Streams { out: Watched { inner: out, closed: false }, err, terminals, progressing: false }
     }
 
-    /// A result.
+    /// A result. A closed pipe is no error.
     pub fn print(&mut self, text: &str) -> Result<(), Error> {
         let text = if self.terminals.colour { coloured(text) } else { text.to_owned() };
-        self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()).map_err(|e| io_error("write", &e))
+        let done = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
+        // Who stops reading has seen enough; what was found out still decides the exit status.
+        if self.out.closed { Ok(()) } else { done.map_err(|e| io_error("write", &e)) }
     }
 
     /// What a reader should know beside the result. Nothing depends on its arrival.
     pub fn remark(&mut self, text: &str) {
+        if self.out.closed {
+            return;
+        }
         self.progress_done();
         let _ = writeln!(self.err, "{}", text.replace(char::is_control, " "));
     }
@@ -86,11 +91,6 @@ impl<'a> Streams<'a> {
         let _ = write!(self.err, "{text}");
     }
 
-    /// Whether nobody reads the results any more.
-    pub fn pipe_is_closed(&self) -> bool {
-        self.out.closed
-    }
-
     /// A report as text or a JSON document: into the file of `--output`, or to standard output,
     /// where verdicts may be coloured.
     pub fn report(&mut self, output: Option<&Path>, json: bool, text: &str) -> Result<(), Error> {
@@ -112,8 +112,9 @@ impl<'a> Streams<'a> {
         self.progress_done();
         let Some(path) = output else {
             let mut buffered = BufWriter::new(&mut self.out);
-            write(&mut buffered)?;
-            return buffered.flush().map_err(|e| io_error("write", &e));
+            let done = write(&mut buffered).and_then(|()| buffered.flush().map_err(|e| io_error("write", &e)));
+            drop(buffered);
+            return if self.out.closed { Ok(()) } else { done };
         };
         let failed = |e: &io::Error| io_error("write", e).within(path.display().to_string());
         let place = match std::fs::metadata(path) {

@@ -1,6 +1,6 @@
 //! `--weight`: the values that are put for the taps.
 
-use crate::data::{ReadOptions, read_array};
+use crate::data::{ReadOptions, read_array, read_file};
 use crate::error::{DataError, Error, RequestError};
 use crate::geometry::Geometry;
 use crate::scalar::{Rational, parse_rational};
@@ -63,10 +63,11 @@ fn from_file(file: &str, expected: usize) -> Result<Values, Error> {
         let read = read_array(file, &ReadOptions::default())?.to_rationals()?;
         return Ok(Values { count: read.len(), read });
     }
-    let io = |e: std::io::Error| Error::from(DataError::Io { action: "read", reason: e.to_string() });
-    let length = std::fs::metadata(file).map_err(io)?.len();
-    if length > MAX_TEXT {
-        return Err(DataError::Size { what: "the text".to_owned(), declared: length.into(), limit: MAX_TEXT }.into());
-    }
-    from_words(&std::fs::read_to_string(file).map_err(io)?, expected)
+    let bytes = read_file(file, MAX_TEXT)?;
+    let text = String::from_utf8(bytes).map_err(|_| {
+        let (expected, got) =
+            ("numbers as text, or a .npy, .npz, .safetensors or .pb file".to_owned(), "other bytes".to_owned());
+        Error::from(DataError::Format { format: "weight", expected, got })
+    })?;
+    from_words(&text, expected)
 }

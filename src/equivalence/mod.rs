@@ -130,8 +130,9 @@ pub const MAX_PRODUCTS: u64 = 1 << 24;
 /// Cost: the products of each formulation, each an append to a list.
 ///
 /// # Errors
-/// L4 if the definition itself has more than `limit` products, L1 and L2 as
-/// [`Geometry::matrix`]. A formulation that fails is [`Verdict::Skipped`].
+/// L4 if the definition itself has more than `limit` products, L2 beyond 32-bit indices. A
+/// formulation that fails, or would take more than 16 steps per allowed product, is
+/// [`Verdict::Skipped`].
 ///
 /// ```
 /// use convproof::{Spec, equivalence, formulation};
@@ -152,7 +153,12 @@ struct Question<'a> {
     input: Tensor<Polynomial>,
     expected: Tensor<Polynomial>,
     products: usize,
+    limit: u64,
 }
+
+/// A rival may take this many steps for each product that the definition may have: those that
+/// test every tap of every output take more than they multiply.
+const STEPS_PER_PRODUCT: i128 = 16;
 
 impl<'a> Question<'a> {
     fn new(g: &'a Geometry, limit: u64) -> Result<Self, Error> {
@@ -176,13 +182,19 @@ impl<'a> Question<'a> {
             let (x, w) = (&input.entries()[row as usize], &weight.entries()[tap.index()]);
             expected.entries_mut()[col as usize].add_product(x, w);
         }
-        Ok(Question { geometry: g, weight, input, expected, products: c.entries() })
+        Ok(Question { geometry: g, weight, input, expected, products: c.entries(), limit })
     }
 
     fn put_to(&self, rival: &dyn Formulation<Polynomial>) -> Outcome {
-        let (verdict, agreeing) = match rival.apply(self.geometry, &self.weight, &self.input) {
-            Err(error) => (Verdict::Skipped(error), 0),
-            Ok(got) => self.judge(&got),
+        let steps = rival.steps(self.geometry);
+        let (verdict, agreeing) = if steps > i128::from(self.limit) * STEPS_PER_PRODUCT {
+            let limit = self.limit.saturating_mul(STEPS_PER_PRODUCT.unsigned_abs() as u64);
+            (Verdict::Skipped(LimitError::Products { what: "steps", got: steps, limit }.into()), 0)
+        } else {
+            match rival.apply(self.geometry, &self.weight, &self.input) {
+                Err(error) => (Verdict::Skipped(error), 0),
+                Ok(got) => self.judge(&got),
+            }
         };
         Outcome { name: rival.name().to_owned(), verdict, agreeing, note: rival.note(self.geometry) }
     }

@@ -1,4 +1,4 @@
-//! Rules G1 … G9: what makes a geometry.
+//! Rules G1 … G10: what makes a geometry.
 
 /// A geometry that has no meaning, with the numbers that show it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -103,6 +103,14 @@ pub enum GeometryError {
         /// How many cells, saturated.
         cells: i128,
     },
+    /// G10: more axes than anything here is built for.
+    #[error("{got} axes; at most {limit} are supported")]
+    Axes {
+        /// How many.
+        got: usize,
+        /// The limit.
+        limit: usize,
+    },
     /// G9: negative output padding.
     #[error("output padding {got} on axis {axis}; it must be at least 0 (a larger end padding crops)")]
     OutputPadding {
@@ -125,6 +133,7 @@ impl GeometryError {
             Self::Positions { .. } => "G7",
             Self::Cells { .. } => "G8",
             Self::OutputPadding { .. } => "G9",
+            Self::Axes { .. } => "G10",
         }
     }
 
@@ -135,7 +144,11 @@ impl GeometryError {
             | Self::EmptyConvolution { axis, .. }
             | Self::Positions { axis, .. }
             | Self::OutputPadding { axis, .. } => *axis = to,
-            Self::Rank { .. } | Self::NoChannel { .. } | Self::Groups { .. } | Self::Cells { .. } => {}
+            Self::Rank { .. }
+            | Self::NoChannel { .. }
+            | Self::Groups { .. }
+            | Self::Cells { .. }
+            | Self::Axes { .. } => {}
         }
     }
 }

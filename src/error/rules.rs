@@ -84,6 +84,12 @@ pub static RULES: &[Rule] = &[
         example: "an output padding of -1",
     },
     Rule {
+        id: "G10",
+        statement: "a geometry has at most 32 axes",
+        valid: "fewer axes; axes of length 1 can be left out",
+        example: "a spec whose input has 33 lengths",
+    },
+    Rule {
         id: "S1",
         statement: "a spec begins with the operation: conv or tconv, in lower case",
         valid: "conv i4x4 k3x3, or tconv i2x2 k3x3",
@@ -128,7 +134,7 @@ pub static RULES: &[Rule] = &[
     Rule {
         id: "L2",
         statement: "rows, columns, taps and entries of a stored matrix fit the indices that it uses",
-        valid: "a smaller geometry, or the wide indices",
+        valid: "a smaller geometry; a matrix is walked by rows without being stored",
         example: "32-bit indices for 2^33 columns",
     },
     Rule {
@@ -139,7 +145,7 @@ pub static RULES: &[Rule] = &[
     },
     Rule {
         id: "L4",
-        statement: "a call multiplies at most as many products as the limit allows",
+        statement: "a comparison has at most as many products as the limit allows, a formulation at most 16 steps for each",
         valid: "raise --max-products, or ask for a smaller geometry",
         example: "tconv i512x512 k9x9 c512:512",
     },
@@ -313,7 +319,7 @@ mod tests {
             seen.entry(rule.id).or_default().1 += 1;
         }
         assert!(seen.values().all(|&counts| counts == (1, 1)), "(in sources, in register): {seen:?}");
-        assert_eq!(seen.len(), 9 + 6 + 5 + 5 + 6 + 7 + 5);
+        assert_eq!(seen.len(), 10 + 6 + 5 + 5 + 6 + 7 + 5);
     }
 
     #[test]

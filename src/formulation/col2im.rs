@@ -9,7 +9,7 @@
 //! Example, x = 1 10, w = 1 2 3: columns (1 10) (2 20) (3 30); with s = 2 they fold to
 //! 1 2 13 20 30.
 
-use super::{Formulation, check_shapes, times};
+use super::{Formulation, check_shapes, steps, times};
 use crate::error::Error;
 use crate::geometry::{Geometry, signed, size};
 use crate::scalar::Scalar;
@@ -34,6 +34,10 @@ impl<S: Scalar> Formulation<S> for Col2im {
             }
         }
         Ok(output)
+    }
+
+    fn steps(&self, g: &Geometry) -> i128 {
+        steps(g, |a| i128::from(a.input()) * i128::from(a.kernel()))
     }
 
     fn note(&self, g: &Geometry) -> String {

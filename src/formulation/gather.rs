@@ -8,7 +8,7 @@
 //! Source: the backward-data loop of the frameworks' direct kernels. Example, s = 2, k = 3,
 //! p = 0: y[2] = x[1]·w[0] + x[0]·w[2]; tap 1 would need x[1/2].
 
-use super::{Formulation, check_shapes};
+use super::{Formulation, check_shapes, steps};
 use crate::error::Error;
 use crate::geometry::{Geometry, signed, size};
 use crate::scalar::Scalar;
@@ -57,5 +57,9 @@ impl<S: Scalar> Formulation<S> for Gather {
             *output.at_mut(at) = sum;
         }
         Ok(output)
+    }
+
+    fn steps(&self, g: &Geometry) -> i128 {
+        steps(g, |a| i128::from(a.output()) * i128::from(a.kernel()))
     }
 }

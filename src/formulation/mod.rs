@@ -4,14 +4,14 @@
 //! no index arithmetic, so that they cannot agree on a common mistake. All take any rank,
 //! stride, dilation, pads of any sign, output padding, channels, groups and batch.
 //!
-//! | formulation | statement | products | memory beside x, w, y |
+//! | formulation | statement | steps per axis | memory beside x, w, y |
 //! |---|---|---|---|
-//! | [`MatrixProduct`] | rows of `Cᵀ` times `x` | those of `C` | `Cᵀ` |
-//! | [`Scatter`] | every input stamps the kernel, then crop | all, also cropped ones | the uncropped output |
-//! | [`Gather`] | every output asks which inputs reach it | those of `C` | - |
-//! | [`ZeroInsertion`] | stretch, pad, flip, convolve at stride 1 | about `s` times more per axis | the stretched input |
-//! | [`Col2im`] | one matrix product, then fold the columns | all, also cropped ones | the column matrix |
-//! | [`Phases`] | one dense convolution per residue of the stride | those of `C` | the sub-kernels |
+//! | [`MatrixProduct`] | rows of `Cᵀ` times `x` | entries of `C` | `Cᵀ` |
+//! | [`Scatter`] | every input stamps the kernel, then crop | input · kernel | the uncropped output |
+//! | [`Gather`] | every output asks which inputs reach it | output · kernel, few of them products | - |
+//! | [`ZeroInsertion`] | stretch, pad, flip, convolve at stride 1 | output · kernel, all products | the stretched input |
+//! | [`Col2im`] | one matrix product, then fold the columns | input · kernel | the column matrix |
+//! | [`Phases`] | one dense convolution per residue of the stride | output · ⌈kernel·gcd(d,s)/s⌉ | the sub-kernels |
 //!
 //! Which to use: [`Phases`] to compute fast, [`Gather`] to read, [`MatrixProduct`] to teach.
 
@@ -30,7 +30,7 @@ pub use scatter::Scatter;
 pub use zero_insertion::ZeroInsertion;
 
 use crate::error::{Error, RequestError};
-use crate::geometry::Geometry;
+use crate::geometry::{Axis, Geometry};
 use crate::scalar::Scalar;
 use crate::tensor::Tensor;
 
@@ -49,6 +49,14 @@ pub trait Formulation<S: Scalar> {
     /// Q2 for tensors of another shape, L3 where a buffer would be too large; the formulation is
     /// then shown as skipped, never counted as agreeing.
     fn apply(&self, g: &Geometry, weight: &Tensor<S>, input: &Tensor<S>) -> Result<Tensor<S>, Error>;
+
+    /// Steps that [`Formulation::apply`] takes: products, and tests whether there is one.
+    ///
+    /// A comparison declines a rival that would take too long. By default the products of the
+    /// definition.
+    fn steps(&self, g: &Geometry) -> i128 {
+        g.products()
+    }
 
     /// What this formulation does on this geometry, in a few words; empty if there is nothing to say.
     fn note(&self, _: &Geometry) -> String {
@@ -77,6 +85,13 @@ fn check_shapes<S>(g: &Geometry, weight: &Tensor<S>, input: &Tensor<S>) -> Resul
         }
     }
     Ok(())
+}
+
+/// Steps of a formulation that takes `along` of them on each axis, for every channel pair and sample.
+fn steps(g: &Geometry, along: fn(&Axis) -> i128) -> i128 {
+    let pairs = i128::from(g.in_channels()).saturating_mul((g.out_channels() / g.groups()).into());
+    let all = pairs.saturating_mul(g.batch().into());
+    g.axes().iter().fold(all, |product, axis| product.saturating_mul(along(axis)))
 }
 
 /// `2×3`: lengths as reports show them.

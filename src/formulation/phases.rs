@@ -12,9 +12,11 @@
 //! Source: W. Shi et al., "Is the deconvolution layer the same as a convolutional layer?" (2016);
 //! the dilated form is ours. Example, k = 3, s = 2, p = 0: even outputs see w0, w2, odd ones w1.
 
+use std::collections::BTreeMap;
+
 use num_integer::Integer;
 
-use super::{Formulation, check_shapes, times};
+use super::{Formulation, check_shapes, steps, times};
 use crate::error::Error;
 use crate::geometry::{Axis, Geometry, size};
 use crate::scalar::Scalar;
@@ -42,13 +44,18 @@ impl<S: Scalar> Formulation<S> for Phases {
         Ok(output)
     }
 
+    fn steps(&self, g: &Geometry) -> i128 {
+        // An output of each axis sees at most ⌈k/(s/g)⌉ taps.
+        let along = |a: &Axis| {
+            let step = a.stride() / a.stride().gcd(&a.dilation());
+            i128::from(a.output()) * i128::from((a.kernel() + step - 1) / step)
+        };
+        steps(g, along)
+    }
+
     fn note(&self, g: &Geometry) -> String {
         let strides = || g.axes().iter().map(|a| a.stride());
-        match (g.rank(), strides().product::<i64>()) {
-            (_, 1) => "1 phase".to_owned(),
-            (1, s) => format!("{s} phases"),
-            _ => format!("{} phases", times(strides())),
-        }
+        if strides().all(|s| s == 1) { "1 phase".to_owned() } else { format!("{} phases", times(strides())) }
     }
 }
 
@@ -70,12 +77,13 @@ struct Phase {
 fn phases(axis: &Axis) -> Vec<Phase> {
     let (s, d, p) = (axis.stride(), axis.dilation(), axis.padding().begin);
     let g = s.gcd(&d);
+    // t₀ of each residue: the taps below s/g have different residues d·t mod s.
+    let first_taps: BTreeMap<i64, i64> = (0..(s / g).min(axis.kernel())).map(|t| ((d * t).rem_euclid(s), t)).collect();
     // One phase per residue that occurs: the first `s` outputs have all of them.
     (0..s.min(axis.output()))
         .map(|first| {
             let q = first + p;
-            // t₀ is the least solution of d·t ≡ q (mod s), unique below s/g.
-            let t0 = (0..(s / g).min(axis.kernel())).find(|t| (q - d * t).rem_euclid(s) == 0);
+            let t0 = first_taps.get(&q.rem_euclid(s)).copied();
             let taps = t0.map_or(Vec::new(), |t0| (t0..axis.kernel()).step_by(size(s / g)).map(size).collect());
             Phase {
                 first,

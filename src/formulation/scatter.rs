@@ -9,7 +9,7 @@
 //! output padding as the col2im kernels of the frameworks have it. Example, x = 1 10, w = 1 2 3,
 //! s = 2: buffer 1 2 13 20 30.
 
-use super::{Formulation, check_shapes};
+use super::{Formulation, check_shapes, steps};
 use crate::error::Error;
 use crate::geometry::{Geometry, signed, size};
 use crate::scalar::Scalar;
@@ -27,6 +27,10 @@ impl<S: Scalar> Formulation<S> for Scatter {
     fn apply(&self, g: &Geometry, weight: &Tensor<S>, input: &Tensor<S>) -> Result<Tensor<S>, Error> {
         check_shapes(g, weight, input)?;
         crop(g, &stamp(g, weight, input)?)
+    }
+
+    fn steps(&self, g: &Geometry) -> i128 {
+        steps(g, |a| i128::from(a.input()) * i128::from(a.kernel()))
     }
 }
 

@@ -11,7 +11,7 @@
 //! the rotation unsaid. Example, x = 1 10, w = 1 2 3, s = 2: padded 0 0 1 0 10 0 0, flipped
 //! kernel 3 2 1, y = 1 2 13 20 30.
 
-use super::{Formulation, check_shapes, times};
+use super::{Formulation, check_shapes, steps, times};
 use crate::error::Error;
 use crate::geometry::{Axis, Geometry, signed, size};
 use crate::scalar::Scalar;
@@ -32,6 +32,10 @@ impl<S: Scalar> Formulation<S> for ZeroInsertion {
         let back = amounts(g, |a| a.dilation() * (a.kernel() - 1) - a.padding().end + a.output_padding());
         let padded = pad(&stretch(g, input)?, &front, &back)?;
         convolve(g, &rotate(weight), &crop(&padded, &front, &back)?)
+    }
+
+    fn steps(&self, g: &Geometry) -> i128 {
+        steps(g, |a| i128::from(a.output()) * i128::from(a.kernel()))
     }
 
     fn note(&self, g: &Geometry) -> String {

@@ -35,28 +35,45 @@ impl Axis {
             && o == self.stride() * i + self.dilation() * t - self.padding().begin
     }
 
-    /// All that meets input `i`, by ascending tap, hence by ascending output.
+    /// All that meets input `i`, by ascending tap, hence by ascending output; nothing outside the input.
+    ///
+    /// ```
+    /// use convproof::geometry::{Padding, Window};
+    /// let window = Window { stride: 2, padding: Padding::both(1), ..Window::new(3) };
+    /// let axis = window.transposed(2, 0).unwrap();
+    /// let met: Vec<(i64, i64)> = axis.meetings_of_input(0).map(|m| (m.o, m.t)).collect();
+    /// assert_eq!(met, [(0, 1), (1, 2)]);
+    /// ```
     pub fn meetings_of_input(&self, i: i64) -> impl Iterator<Item = Meeting> + use<> {
-        let (d, start) = (self.dilation(), self.stride() * i - self.padding().begin);
+        let inside = (0..self.input()).contains(&i);
+        let (d, start) = (self.dilation(), if inside { self.stride() * i - self.padding().begin } else { 0 });
         // 0 ≤ start + d·t        ⇔  t ≥ ⌈−start/d⌉
         // start + d·t ≤ output−1  ⇔  t ≤ ⌊(output−1−start)/d⌋
         let first = ceil_div(-start, d).max(0);
-        let last = (self.output() - 1 - start).div_euclid(d).min(self.kernel() - 1);
+        let last = if inside { (self.output() - 1 - start).div_euclid(d).min(self.kernel() - 1) } else { -1 };
         (first..=last).map(move |t| Meeting { o: start + d * t, i, t })
     }
 
-    /// All that meets output `o`, by ascending input, hence by descending tap.
+    /// All that meets output `o`, by ascending input, hence by descending tap; nothing outside the output.
     pub fn meetings_of_output(&self, o: i64) -> impl Iterator<Item = Meeting> + use<> {
-        let (s, d, from_start) = (self.stride(), self.dilation(), o + self.padding().begin);
-        // d·t = from_start − s·i lies in 0 ..= d(kernel−1):
-        // from_start − s·i ≤ d(kernel−1)  ⇔  i ≥ ⌈(from_start − d(kernel−1))/s⌉
-        // from_start − s·i ≥ 0            ⇔  i ≤ ⌊from_start/s⌋
-        let first = ceil_div(from_start - d * (self.kernel() - 1), s).max(0);
-        let last = from_start.div_euclid(s).min(self.input() - 1);
-        (first..=last).filter(move |i| (from_start - s * i) % d == 0).map(move |i| Meeting {
-            o,
-            i,
-            t: (from_start - s * i) / d,
+        let inside = (0..self.output()).contains(&o);
+        let (s, d, from_start) = (self.stride(), self.dilation(), if inside { o + self.padding().begin } else { -1 });
+        // d·t = from_start − s·i with 0 ≤ d·t ≤ d(kernel−1) and 0 ≤ s·i ≤ s(input−1):
+        // i ≥ ⌈(from_start − d(kernel−1))/s⌉, i ≤ ⌊from_start/s⌋, and the same for t with the letters exchanged.
+        let first_i = ceil_div(from_start - d * (self.kernel() - 1), s).max(0);
+        let last_i = from_start.div_euclid(s).min(self.input() - 1);
+        let first_t = ceil_div(from_start - s * (self.input() - 1), d).max(0);
+        let last_t = from_start.div_euclid(d).min(self.kernel() - 1);
+        // One letter gives the other where the division leaves no remainder: walk the one with fewer.
+        let by_input = last_i - first_i <= last_t - first_t;
+        (0..=(last_i - first_i).min(last_t - first_t)).filter_map(move |n| {
+            if by_input {
+                let i = first_i + n;
+                ((from_start - s * i) % d == 0).then(|| Meeting { o, i, t: (from_start - s * i) / d })
+            } else {
+                let t = last_t - n;
+                ((from_start - d * t) % s == 0).then(|| Meeting { o, i: (from_start - d * t) / s, t })
+            }
         })
     }
 

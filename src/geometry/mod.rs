@@ -39,14 +39,20 @@ pub struct Geometry {
     batch: i64,
 }
 
+/// The most axes of a geometry: products over axes are walked recursively.
+pub const MAX_RANK: usize = 32;
+
 impl Geometry {
     /// One channel, one group, batch 1.
     ///
     /// # Errors
-    /// G1 without an axis, G8 beyond 2^62 cells.
+    /// G1 without an axis, G10 beyond [`MAX_RANK`] axes, G8 beyond 2^62 cells.
     pub fn new(axes: Vec<Axis>) -> Result<Self, Error> {
         if axes.is_empty() {
             return Err(GeometryError::Rank { what: "the axes", rank: 0, got: 0 }.into());
+        }
+        if axes.len() > MAX_RANK {
+            return Err(GeometryError::Axes { got: axes.len(), limit: MAX_RANK }.into());
         }
         Geometry { axes, in_channels: 1, out_channels: 1, groups: 1, batch: 1 }.checked()
     }

@@ -103,6 +103,10 @@ impl ConvMatrix {
         if taps > u32::MAX.into() {
             return Err(LimitError::Indices { what: "taps", got: taps, limit: u32::MAX.into() }.into());
         }
+        // An axis on which nothing meets empties the product, not the lists of the others.
+        for axis in geometry.axes() {
+            within("entries on one axis", axis.meetings(), limit)?;
+        }
         within("entries", geometry.products(), limit)?;
         Ok(ConvMatrix { geometry: geometry.clone(), side, taps: build::build(geometry, side) })
     }

@@ -74,7 +74,7 @@ pub fn report_json(report: &ShapeReport) -> String {
             )
         })
         .collect();
-    let same = report.same_output_inputs.iter().map(|l| list(l.shown().iter().map(i64::to_string).collect())).collect();
+    let same = report.same_output_inputs.iter().map(|l| lengths_json(*l)).collect();
     format!(
         "{{\"format\":1,\"spec\":{},\"kind\":{},\"input\":{},\"output\":{},\"formulas\":[\n{}\n],\"same_output_inputs\":{},\"repairing_a\":{}}}\n",
         Quoted(&report.spec.to_string()),
@@ -85,6 +85,16 @@ pub fn report_json(report: &ShapeReport) -> String {
         list(same),
         list(report.repairing_a.iter().map(i64::to_string).collect()),
     )
+}
+
+/// All lengths, or null where there are more than a document should hold: never a part of them.
+fn lengths_json(lengths: Lengths) -> String {
+    const MOST: i64 = 1 << 16;
+    if lengths.count() > MOST {
+        return "null".to_owned();
+    }
+    let all: Vec<String> = (lengths.first..=lengths.last).map(|n| n.to_string()).collect();
+    format!("[{}]", all.join(","))
 }
 
 /// `2×2`, with samples and channels in front where there are more than one.
