@@ -1,8 +1,9 @@
 //! Exact sums of products without the matrix: `Cᵀx`, `Cx` and the weight's gradient.
 //!
 //! Rationals are never added in a loop. Each tensor is put over one power of two
-//! ([`Scaled`]); a bound proved before the loop, `max|a|·max|b|·terms`, picks 128-bit integers
-//! or integers without bound; the results are numerators over one power of two ([`Sums`]).
+//! ([`Scaled`]); a bound proved before the loop, `max|a|·max|b|·terms`, picks the narrowest
+//! numbers in which no sum can overflow or round ([`Accumulator`]); the results are numerators
+//! over one power of two ([`Sums`]).
 //!
 //! The three maps are one relation read three ways: tap `t` joins input cell `i` and output cell
 //! `o` (`geometry/incidence.rs`), and
@@ -10,17 +11,29 @@
 //! ```text
 //! output[o] += input[i]·weight[t]     input[i] += output[o]·weight[t]     weight[t] += input[i]·output[o]
 //! ```
+//!
+//! Outputs of one residue mod the stride form a dense problem of stride 1 (`phases.rs`). With
+//! many channels it is a product of matrices (`blocks.rs`), with few of them a sum of shifted
+//! lines (`lines.rs`); [`plain()`] is the definition as one loop.
 
+mod blocks;
+mod kernel;
+mod lines;
+mod phases;
+mod plain;
 mod scaled;
+mod terms;
 
+pub use plain::plain;
 pub use scaled::{Numerators, Scaled};
+pub use terms::Terms;
 
 use num_bigint::BigInt;
-use num_traits::Signed;
 
-use crate::error::{Error, RequestError};
-use crate::geometry::{Geometry, Meeting, size};
+use crate::error::{Error, LimitError, RequestError};
+use crate::geometry::Geometry;
 use crate::scalar::Rational;
+use crate::tensor::MAX_CELLS;
 
 /// Which of the three tensors of the relation is asked for, given the two others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -53,130 +66,163 @@ pub struct Sums {
     pub shape: Vec<usize>,
     /// `Σ a·b` per cell.
     pub values: Numerators<i128>,
-    /// `Σ |a|·|b|` per cell, over the same exponent.
-    pub magnitudes: Numerators<i128>,
     /// How many products reach each cell.
-    pub terms: Vec<u64>,
-    /// The power of two of both.
+    pub terms: Terms,
+    /// The power of two of all values.
     pub exponent: i32,
 }
 
 impl Sums {
     /// Sums from their parts.
-    pub(crate) fn new(
-        shape: Vec<usize>,
-        values: Numerators<i128>,
-        magnitudes: Numerators<i128>,
-        terms: Vec<u64>,
-        exponent: i32,
-    ) -> Sums {
-        Sums { shape, values, magnitudes, terms, exponent }
+    pub(crate) fn new(shape: Vec<usize>, values: Numerators<i128>, terms: Terms, exponent: i32) -> Sums {
+        Sums { shape, values, terms, exponent }
     }
 
     /// The exact value of a cell.
     pub fn value(&self, cell: usize) -> Rational {
         scaled::rational(self.values.integer(cell), self.exponent)
     }
+}
 
-    /// `Σ |a|·|b|` of a cell.
-    pub fn magnitude(&self, cell: usize) -> Rational {
-        scaled::rational(self.magnitudes.integer(cell), self.exponent)
+/// The numbers in which sums are kept, by what they can reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(clippy::exhaustive_enums)] // all machine numbers, or none
+pub enum Accumulator {
+    /// Below 2^53: binary64 holds every partial sum exactly, in any order.
+    F64,
+    /// Below 2^63.
+    I64,
+    /// Below 2^127.
+    I128,
+    /// Beyond.
+    Big,
+}
+
+impl Accumulator {
+    /// The narrowest one for sums of at most `terms` products of numbers up to `a` and `b`.
+    fn of(a: &BigInt, b: &BigInt, terms: u64) -> Accumulator {
+        let bits = (a * b * terms).bits();
+        match bits {
+            0..=53 => Accumulator::F64,
+            54..=63 => Accumulator::I64,
+            64..=127 => Accumulator::I128,
+            _ => Accumulator::Big,
+        }
     }
 }
 
-/// The exact sums of one of the three maps.
-///
-/// `a` and `b` are the two given tensors in the order input, output, weight, canonical layouts.
-/// Cost: two products per entry of `C`. Memory: two accumulators and a counter per result cell.
-///
-/// # Errors
-/// Q2 for tensors whose length is not that of the geometry.
-pub fn sums(g: &Geometry, target: Target, a: &Scaled, b: &Scaled) -> Result<Sums, Error> {
+/// What the sums of one of the three maps are kept in: the bound `max|a|·max|b|·terms`, with the
+/// largest number of products that reach one cell. Numbers that do not fit 64 bits need
+/// [`Accumulator::Big`].
+pub fn accumulator(g: &Geometry, target: Target, a: &Scaled, b: &Scaled) -> Accumulator {
+    let (Numerators::Small(_), Numerators::Small(_)) = (&a.numerators, &b.numerators) else { return Accumulator::Big };
+    Accumulator::of(&a.largest(), &b.largest(), Terms::new(g, target).most())
+}
+
+/// Refuses tensors that are not the geometry's.
+fn check(g: &Geometry, target: Target, a: &Scaled, b: &Scaled) -> Result<(), Error> {
     let shapes = match target {
         Target::Output => [("the input", g.input_shape()), ("the weight", g.weight_shape())],
         Target::Input => [("the output", g.output_shape()), ("the weight", g.weight_shape())],
         Target::Weight => [("the input", g.input_shape()), ("the output", g.output_shape())],
     };
+    // The result is allocated before anything else is done.
+    let cells = crate::tensor::cells(&target.shape(g)).unwrap_or(usize::MAX);
+    if cells as u64 > MAX_CELLS {
+        return Err(LimitError::Cells { what: "the result", cells: cells as i128, limit: MAX_CELLS }.into());
+    }
     for ((what, shape), tensor) in shapes.into_iter().zip([a, b]) {
         let expected = crate::tensor::cells(&shape).unwrap_or(usize::MAX);
         if tensor.len() != expected {
             return Err(RequestError::Length { what, expected, got: tensor.len(), shape }.into());
         }
     }
-    let shape = target.shape(g);
-    let cells = crate::tensor::cells(&shape).expect("cells of a geometry fit");
-    // |sum| ≤ max|a|·max|b|·(all products of the map): below 2^126 nothing can overflow.
-    let products = u64::from(i128::BITS - g.products().leading_zeros());
-    let (values, magnitudes, terms) = match (&a.numerators, &b.numerators) {
-        (Numerators::Small(left), Numerators::Small(right)) if a.bits() + b.bits() + products <= 126 => {
-            let mut sums = vec![0i128; cells];
-            let mut magnitudes = vec![0i128; cells];
-            let mut terms = vec![0u64; cells];
-            for_each_product(g, target, |cell, l, r| {
-                let product = i128::from(left[l]) * i128::from(right[r]);
-                sums[cell] += product;
-                magnitudes[cell] += product.abs();
-                terms[cell] += 1;
-            });
-            (Numerators::Small(sums), Numerators::Small(magnitudes), terms)
-        }
-        (left, right) => {
-            let mut sums = vec![BigInt::ZERO; cells];
-            let mut magnitudes = vec![BigInt::ZERO; cells];
-            let mut terms = vec![0u64; cells];
-            for_each_product(g, target, |cell, l, r| {
-                let product = left.integer(l) * right.integer(r);
-                sums[cell] += &product;
-                magnitudes[cell] += product.abs();
-                terms[cell] += 1;
-            });
-            (Numerators::Big(sums), Numerators::Big(magnitudes), terms)
-        }
-    };
-    Ok(Sums { shape, values, magnitudes, terms, exponent: a.exponent + b.exponent })
+    Ok(())
 }
 
-/// Calls `add(target cell, a cell, b cell)` for every `(input, output, tap)` that meets.
-fn for_each_product(g: &Geometry, target: Target, mut add: impl FnMut(usize, usize, usize)) {
-    let meetings: Vec<Vec<Meeting>> =
-        g.axes().iter().map(|a| (0..a.input()).flat_map(|i| a.meetings_of_input(i)).collect()).collect();
-    let (in_channels, out_channels) = (size(g.in_channels()), size(g.out_channels()));
-    let (in_group, out_group) = (in_channels / size(g.groups()), out_channels / size(g.groups()));
-    for sample in 0..size(g.batch()) {
-        for ci in 0..in_channels {
-            for co in 0..out_group {
-                let channel = Joined {
-                    input: sample * in_channels + ci,
-                    output: sample * out_channels + ci / in_group * out_group + co,
-                    tap: ci * out_group + co,
-                };
-                walk(g, &meetings, 0, channel, &mut |Joined { input, output, tap }| match target {
-                    Target::Output => add(output, input, tap),
-                    Target::Input => add(input, output, tap),
-                    Target::Weight => add(tap, input, output),
-                });
+/// The exact sums of one of the three maps.
+///
+/// `a` and `b` are the two given tensors in the order input, output, weight, canonical layouts.
+/// Cost: one product per entry of `C`, several where the sums exceed 2^53. Memory beside the
+/// tensors: at most 64 MB.
+///
+/// # Errors
+/// Q2 for tensors whose length is not that of the geometry, L3 for a result beyond [`MAX_CELLS`].
+pub fn sums(g: &Geometry, target: Target, a: &Scaled, b: &Scaled) -> Result<Sums, Error> {
+    check(g, target, a, b)?;
+    let terms = Terms::new(g, target);
+    let kept = accumulator(g, target, a, b);
+    let values = match (&a.numerators, &b.numerators) {
+        (Numerators::Small(left), Numerators::Small(right)) if kept < Accumulator::Big => {
+            Numerators::Small(small(g, target, left, right, terms.most()))
+        }
+        (left, right) => Numerators::Big(big(g, target, left, right, terms.most())),
+    };
+    Ok(Sums { shape: target.shape(g), values, terms, exponent: a.exponent + b.exponent })
+}
+
+/// `Σ|a|·|b|` per cell: [`sums`] of the absolute values.
+///
+/// # Errors
+/// As [`sums`].
+pub fn magnitudes(g: &Geometry, target: Target, a: &Scaled, b: &Scaled) -> Result<Sums, Error> {
+    sums(g, target, &a.absolute(), &b.absolute())
+}
+
+/// Sums that fit 128 bits: `max|left|·max|right|·terms < 2^127`.
+fn small(g: &Geometry, target: Target, left: &[i64], right: &[i64], terms: u64) -> Vec<i128> {
+    let largest = |all: &[i64]| all.iter().map(|n| n.unsigned_abs()).max().unwrap_or(0);
+    let (l, r) = (largest(left), largest(right));
+    let accumulator = Accumulator::of(&l.into(), &r.into(), terms);
+    let mut values = vec![0; target.shape(g).iter().product()];
+    if !blocks::add(g, target, (left, l), (right, r), accumulator, &mut values) {
+        match accumulator {
+            Accumulator::F64 => lines::fill::<f64>(g, target, left, right, &mut values),
+            Accumulator::I64 => lines::fill::<i64>(g, target, left, right, &mut values),
+            Accumulator::I128 | Accumulator::Big => lines::fill::<i128>(g, target, left, right, &mut values),
+        }
+    }
+    values
+}
+
+/// Sums of any size: `a = Σ_m a_m·2^(m·bits)` with digits so short that the sums of each pair of
+/// digits fit 128 bits, `Σ a·b = Σ_m,n 2^((m+n)·bits)·Σ a_m·b_n`.
+fn big(g: &Geometry, target: Target, left: &Numerators<i64>, right: &Numerators<i64>, terms: u64) -> Vec<BigInt> {
+    let of_terms = u64::BITS - terms.leading_zeros();
+    // |digit| ≤ 2^bits: 2·bits + bits of the number of terms ≤ 126.
+    let bits = ((126 - of_terms) / 2).min(60);
+    let (left, right) = (left.digits(bits), right.digits(bits));
+    let mut values = vec![BigInt::ZERO; target.shape(g).iter().product()];
+    for (m, left) in (0u32..).zip(&left) {
+        for (n, right) in (0u32..).zip(&right) {
+            if left.iter().all(|&d| d == 0) || right.iter().all(|&d| d == 0) {
+                continue;
+            }
+            let sums = small(g, target, left, right, terms);
+            for (value, sum) in values.iter_mut().zip(sums) {
+                if sum != 0 {
+                    *value += BigInt::from(sum) << (bits * (m + n));
+                }
             }
         }
     }
+    values
 }
 
-/// Row-major indices of three cells that meet, over the axes walked so far.
-#[derive(Clone, Copy)]
-struct Joined {
-    input: usize,
-    output: usize,
-    tap: usize,
+/// Threads that there are to share work.
+fn threads() -> usize {
+    #[cfg(feature = "parallel")]
+    return rayon::current_num_threads();
+    #[cfg(not(feature = "parallel"))]
+    1
 }
 
-fn walk(g: &Geometry, meetings: &[Vec<Meeting>], n: usize, outer: Joined, add: &mut impl FnMut(Joined)) {
-    let Some(axis) = g.axes().get(n) else { return add(outer) };
-    let (input, output, kernel) = (size(axis.input()), size(axis.output()), size(axis.kernel()));
-    for m in &meetings[n] {
-        let inner = Joined {
-            input: outer.input * input + size(m.i),
-            output: outer.output * output + size(m.o),
-            tap: outer.tap * kernel + size(m.t),
-        };
-        walk(g, meetings, n + 1, inner, add);
+/// `work` on each item, by all threads.
+fn for_each<T: Send>(items: Vec<T>, work: impl Fn(T) + Sync + Send) {
+    #[cfg(feature = "parallel")]
+    if items.len() > 1 {
+        use rayon::iter::{IntoParallelIterator, ParallelIterator};
+        return items.into_par_iter().for_each(work);
     }
+    items.into_iter().for_each(work);
 }

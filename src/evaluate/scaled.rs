@@ -1,7 +1,7 @@
 //! Tensors over one power of two.
 
 use num_bigint::BigInt;
-use num_traits::{One, Zero};
+use num_traits::{One, Signed, Zero};
 
 use crate::scalar::{Dyadic, Rational};
 
@@ -35,6 +35,30 @@ impl<T: Clone + Into<BigInt>> Numerators<T> {
             Numerators::Small(all) => all[n].clone().into(),
             Numerators::Big(all) => all[n].clone(),
         }
+    }
+}
+
+impl Numerators<i64> {
+    /// Digits of a balanced system of base `2^bits`, lowest first: `n = Σ digits[m][n]·2^(m·bits)`
+    /// with `|digit| ≤ 2^(bits − 1)`, for `bits ≤ 60`.
+    pub(super) fn digits(&self, bits: u32) -> Vec<Vec<i64>> {
+        let mut digits: Vec<Vec<i64>> = Vec::new();
+        let half = BigInt::one() << (bits - 1);
+        for n in 0..self.len() {
+            let mut rest = self.integer(n);
+            let mut place = 0;
+            while !rest.is_zero() {
+                // Shifts of negative numbers round down.
+                let above: BigInt = (&rest + &half) >> bits;
+                let digit = i64::try_from(&rest - (&above << bits)).expect("at most 60 bits");
+                if digits.len() == place {
+                    digits.push(vec![0; self.len()]);
+                }
+                digits[place][n] = digit;
+                (rest, place) = (above, place + 1);
+            }
+        }
+        digits
     }
 }
 
@@ -88,6 +112,28 @@ impl Scaled {
             }
             Numerators::Big(all) => all.iter().map(BigInt::bits).max().unwrap_or(0),
         }
+    }
+
+    /// The largest numerator's magnitude.
+    pub fn largest(&self) -> BigInt {
+        match &self.numerators {
+            Numerators::Small(all) => all.iter().map(|n| n.unsigned_abs()).max().unwrap_or(0).into(),
+            Numerators::Big(all) => {
+                all.iter().map(BigInt::magnitude).max().map_or(BigInt::ZERO, |n| BigInt::from(n.clone()))
+            }
+        }
+    }
+
+    /// The absolute values.
+    pub(super) fn absolute(&self) -> Scaled {
+        let numerators = match &self.numerators {
+            Numerators::Small(all) if all.contains(&i64::MIN) => {
+                Numerators::Big(all.iter().map(|&n| BigInt::from(n).abs()).collect())
+            }
+            Numerators::Small(all) => Numerators::Small(all.iter().map(|n| n.abs()).collect()),
+            Numerators::Big(all) => Numerators::Big(all.iter().map(BigInt::abs).collect()),
+        };
+        Scaled { numerators, exponent: self.exponent }
     }
 
     /// Whether all cells are 0.

@@ -13,7 +13,10 @@
 //! `0 1 2 4 5 6 8 9 10` with taps `0 … 8`.
 
 mod build;
+mod fast;
 mod substitute;
+
+pub use fast::{Arrays, Builder, Index, for_each_row};
 
 use sprs::CsMatI;
 
@@ -62,6 +65,29 @@ fn within(what: &'static str, got: i128, limit: u64) -> Result<(), Error> {
     Ok(())
 }
 
+/// Refuses what is beyond the limit or 32 bits.
+fn check(geometry: &Geometry, side: Side, limit: u64) -> Result<(), Error> {
+    let product = |shape: Vec<usize>| shape.iter().fold(1i128, |p, &n| p.saturating_mul(i128::from(n as u64)));
+    let (inputs, outputs) = (product(geometry.input_shape()), product(geometry.output_shape()));
+    let (rows, columns) = match side {
+        Side::C => (inputs, outputs),
+        Side::Transposed => (outputs, inputs),
+    };
+    // Lengths first: counting the entries walks an axis.
+    for (what, got) in [("rows", rows), ("columns", columns)] {
+        within(what, got, limit)?;
+    }
+    let taps = product(geometry.weight_shape());
+    if taps > u32::MAX.into() {
+        return Err(LimitError::Indices { what: "taps", got: taps, limit: u32::MAX.into() }.into());
+    }
+    // An axis on which nothing meets empties the product, not the lists of the others.
+    for axis in geometry.axes() {
+        within("entries on one axis", axis.meetings(), limit)?;
+    }
+    within("entries", geometry.products(), limit)
+}
+
 /// Entries that a matrix may have unless the caller says otherwise (2^26, half a gigabyte).
 pub const MAX_ENTRIES: u64 = 1 << 26;
 
@@ -84,30 +110,27 @@ impl Geometry {
 }
 
 impl ConvMatrix {
-    /// `C` or `Cᵀ` with at most `limit` entries. Cost: the entries, once.
+    /// `C` or `Cᵀ` with at most `limit` entries. Cost: the entries, once to write and once to check.
     ///
     /// # Errors
     /// L1 beyond the limit, L2 beyond 32-bit indices. Nothing is allocated then.
     pub fn build(geometry: &Geometry, side: Side, limit: u64) -> Result<ConvMatrix, Error> {
-        let product = |shape: Vec<usize>| shape.iter().fold(1i128, |p, &n| p.saturating_mul(i128::from(n as u64)));
-        let (inputs, outputs) = (product(geometry.input_shape()), product(geometry.output_shape()));
-        let (rows, columns) = match side {
-            Side::C => (inputs, outputs),
-            Side::Transposed => (outputs, inputs),
-        };
-        // Lengths first: counting the entries walks an axis.
-        for (what, got) in [("rows", rows), ("columns", columns)] {
-            within(what, got, limit)?;
-        }
-        let taps = product(geometry.weight_shape());
-        if taps > u32::MAX.into() {
-            return Err(LimitError::Indices { what: "taps", got: taps, limit: u32::MAX.into() }.into());
-        }
-        // An axis on which nothing meets empties the product, not the lists of the others.
-        for axis in geometry.axes() {
-            within("entries on one axis", axis.meetings(), limit)?;
-        }
-        within("entries", geometry.products(), limit)?;
+        check(geometry, side, limit)?;
+        let builder = Builder::<u32>::new(geometry, side)?;
+        let mut arrays = Arrays::default();
+        builder.build_into(&mut arrays);
+        let Arrays { indptr, indices, taps } = arrays;
+        let taps = taps.into_iter().map(Tap).collect(); // the same memory
+        let taps = CsMatI::new((builder.rows(), builder.columns()), indptr, indices, taps);
+        Ok(ConvMatrix { geometry: geometry.clone(), side, taps })
+    }
+
+    /// The same matrix by the trusted plain builder, slowly: what [`ConvMatrix::build`] is tested against.
+    ///
+    /// # Errors
+    /// As [`ConvMatrix::build`].
+    pub fn build_plainly(geometry: &Geometry, side: Side, limit: u64) -> Result<ConvMatrix, Error> {
+        check(geometry, side, limit)?;
         Ok(ConvMatrix { geometry: geometry.clone(), side, taps: build::build(geometry, side) })
     }
 

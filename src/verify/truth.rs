@@ -4,7 +4,7 @@ use num_bigint::BigInt;
 use num_traits::{Signed, Zero};
 
 use crate::error::Error;
-use crate::evaluate::{Numerators, Scaled, Sums, Target, sums};
+use crate::evaluate::{Numerators, Scaled, Sums, Target, Terms, magnitudes, sums};
 use crate::geometry::{Kind, Spec, size};
 use crate::scalar::{Dyadic, Rational};
 use crate::tensor::Tensor;
@@ -65,6 +65,8 @@ pub(super) struct Operands {
 pub(super) struct Truth {
     pub shape: Vec<usize>,
     sums: Sums,
+    /// `Σ|a||b|` over the same power of two.
+    magnitudes: Numerators<i128>,
     /// Numerators of the bias per channel of the result, over the exponent of the sums.
     bias: Option<Vec<BigInt>>,
 }
@@ -74,13 +76,13 @@ impl Truth {
     pub fn new(spec: &Spec, role: Role, operands: &Operands) -> Result<Truth, Error> {
         let g = &spec.geometry;
         let first = Scaled::new(operands.first.entries());
-        let mut sums = match (role.target(spec.kind), &operands.second) {
+        let (mut sums, mut magnitudes) = match (role.target(spec.kind), &operands.second) {
             (Some(target), Some(second)) => {
                 let second = Scaled::new(second.entries());
                 // The relation's order is input, output, weight.
                 let swapped = target == Target::Weight && spec.kind == Kind::Conv;
                 let (a, b) = if swapped { (&second, &first) } else { (&first, &second) };
-                sums(g, target, a, b)?
+                (sums(g, target, a, b)?, magnitudes(g, target, a, b)?.values)
             }
             _ => channel_sums(&operands.first, &first),
         };
@@ -88,15 +90,18 @@ impl Truth {
             let bias = Scaled::new(bias);
             // One exponent for both: the smaller one serves.
             let exponent = bias.exponent.min(sums.exponent);
-            rescale(&mut sums, exponent);
+            let shift = (sums.exponent - exponent).unsigned_abs();
+            rescale(&mut sums.values, shift);
+            rescale(&mut magnitudes, shift);
+            sums.exponent = exponent;
             let shift = bias.exponent.saturating_sub(sums.exponent).max(0);
             (0..bias.len()).map(|n| bias.numerators.integer(n) << shift).collect()
         });
-        Ok(Truth { shape: sums.shape.clone(), sums, bias })
+        Ok(Truth { shape: sums.shape.clone(), sums, magnitudes, bias })
     }
 
     pub fn cells(&self) -> usize {
-        self.sums.terms.len()
+        self.sums.terms.cells()
     }
 
     /// The power of two of all numerators.
@@ -130,7 +135,7 @@ impl Truth {
 
     /// `S = Σ|x||w|`.
     pub fn products(&self, cell: usize) -> Rational {
-        self.rational(self.sums.magnitudes.integer(cell))
+        self.rational(self.magnitudes.integer(cell))
     }
 
     /// `|b|`.
@@ -141,20 +146,20 @@ impl Truth {
     /// Whether neither a product nor the bias is negative.
     pub fn is_sum_of_naturals(&self, cell: usize) -> bool {
         let bias = self.bias(cell);
-        !bias.is_negative() && self.sums.values.integer(cell) == self.sums.magnitudes.integer(cell)
+        !bias.is_negative() && self.sums.values.integer(cell) == self.magnitudes.integer(cell)
     }
 
     /// `m`: products that reach the cell, one more with a bias.
     pub fn terms(&self, cell: usize) -> u64 {
-        self.sums.terms[cell] + u64::from(self.bias.is_some())
+        self.sums.terms.of(cell) + u64::from(self.bias.is_some())
     }
 
     /// The largest `S + |b|` over all cells, as a numerator.
     pub fn largest_magnitude(&self) -> BigInt {
-        match (&self.bias, &self.sums.magnitudes) {
+        match (&self.bias, &self.magnitudes) {
             (None, Numerators::Small(all)) => all.iter().max().copied().unwrap_or(0).into(),
             _ => {
-                let with_bias = |cell| self.sums.magnitudes.integer(cell) + self.bias(cell).abs();
+                let with_bias = |cell| self.magnitudes.integer(cell) + self.bias(cell).abs();
                 (0..self.cells()).map(with_bias).max().unwrap_or_default()
             }
         }
@@ -174,34 +179,28 @@ impl Truth {
     }
 }
 
-/// `Σ g` per channel: the bias gradient. Each cell counts as one product with 1.
-fn channel_sums(tensor: &Tensor<Dyadic>, scaled: &Scaled) -> Sums {
+/// `Σ g` and `Σ |g|` per channel: the bias gradient. Each cell counts as one product with 1.
+fn channel_sums(tensor: &Tensor<Dyadic>, scaled: &Scaled) -> (Sums, Numerators<i128>) {
     let channels = tensor.shape()[1];
     let inner: usize = tensor.shape()[2..].iter().product();
     let mut values = vec![BigInt::zero(); channels];
     let mut magnitudes = vec![BigInt::zero(); channels];
-    let mut terms = vec![0; channels];
     for cell in 0..tensor.len() {
         let channel = cell / inner % channels;
         let value = scaled.numerators.integer(cell);
         magnitudes[channel] += value.abs();
         values[channel] += value;
-        terms[channel] += 1;
     }
-    Sums::new(vec![channels], Numerators::Big(values), Numerators::Big(magnitudes), terms, scaled.exponent)
+    let terms = Terms::constant(channels, (tensor.len() / channels) as u64);
+    let sums = Sums::new(vec![channels], Numerators::Big(values), terms, scaled.exponent);
+    (sums, Numerators::Big(magnitudes))
 }
 
-/// The same sums over a smaller power of two.
-fn rescale(sums: &mut Sums, exponent: i32) {
-    let shift = (sums.exponent - exponent).unsigned_abs();
-    if shift == 0 {
-        return;
+/// The same numbers over a power of two that is smaller by `shift`.
+fn rescale(numerators: &mut Numerators<i128>, shift: u32) {
+    if shift > 0 {
+        *numerators = Numerators::Big((0..numerators.len()).map(|n| numerators.integer(n) << shift).collect());
     }
-    for numerators in [&mut sums.values, &mut sums.magnitudes] {
-        let scaled = (0..numerators.len()).map(|n| numerators.integer(n) << shift).collect();
-        *numerators = Numerators::Big(scaled);
-    }
-    sums.exponent = exponent;
 }
 
 /// The canonical shape of the result of a role.
