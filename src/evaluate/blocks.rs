@@ -23,6 +23,7 @@ use std::ops::Range;
 
 use super::kernel::{ROWS, multiply, width};
 use super::phases::{Phase, of_inputs, of_outputs};
+use super::values::Kept;
 use super::{Accumulator, Target, for_each, threads};
 use crate::geometry::{Geometry, signed, size};
 
@@ -30,8 +31,8 @@ use crate::geometry::{Geometry, signed, size};
 const SUMMED: usize = 512;
 /// Floats of each packed block: 4 MB.
 const PACKED: usize = 1 << 19;
-/// Fewer channels than this on either side are no matrix.
-const FEW: usize = 4;
+/// Fewer products per pair of cells than this are no matrix.
+const FEW: usize = 16;
 
 /// How numbers are cut: digit `n` of `v` is `(v + bias >> n·bits) mod 2^bits − half`.
 #[derive(Debug, Clone, Copy)]
@@ -209,10 +210,12 @@ pub(super) fn add(
     (left, most_left): (&[i64], u64),
     (right, most_right): (&[i64], u64),
     accumulator: Accumulator,
-    values: &mut [i128],
+    values: &mut [impl Kept],
 ) -> bool {
     let (in_group, out_group) = (size(g.in_channels() / g.groups()), size(g.out_channels() / g.groups()));
-    if in_group < FEW || out_group < FEW {
+    // A packed cell is used once per channel of the result.
+    let results = if target == Target::Output { out_group } else { in_group };
+    if results < 2 || in_group * out_group < FEW {
         return false;
     }
     let phases: Vec<Vec<Phase>> = match target {
@@ -265,7 +268,7 @@ impl Map<'_> {
         target: Target,
         (source, source_cut): (&[i64], Cut),
         (weight, weight_cut): (&[i64], Cut),
-        values: &mut [i128],
+        values: &mut [impl Kept],
     ) {
         let (results, met) = match target {
             Target::Output => (self.out_group, self.in_group),
@@ -350,21 +353,24 @@ impl Map<'_> {
         for digit in 0..cut.count {
             let digit = cut.digit(digit);
             let mut packed = vec![0.0; start];
-            for (m, result) in results.clone().enumerate() {
-                for (c, channel) in channels.clone().enumerate() {
-                    let (ci, co) = match target {
-                        Target::Output => (channel, result),
-                        _ => (result, channel),
-                    };
-                    let at = ((group * self.in_group + ci) * self.out_group + co) * self.kernel;
-                    digit.convert(&weight[at..at + self.kernel], 1, &mut line, 1);
-                    for (&value, place) in line.iter().zip(&places) {
-                        if let &Some((start, joints, n)) = place {
-                            let row = m / ROWS * channels.len() * joints + c * joints + n;
-                            packed[start + row * ROWS + m % ROWS] = value;
-                        }
+            let mut add = |m: usize, c: usize| {
+                let (ci, co) = match target {
+                    Target::Output => (channels.start + c, results.start + m),
+                    _ => (results.start + m, channels.start + c),
+                };
+                let at = ((group * self.in_group + ci) * self.out_group + co) * self.kernel;
+                digit.convert(&weight[at..at + self.kernel], 1, &mut line, 1);
+                for (&value, place) in line.iter().zip(&places) {
+                    if let &Some((start, joints, n)) = place {
+                        let row = m / ROWS * channels.len() * joints + c * joints + n;
+                        packed[start + row * ROWS + m % ROWS] = value;
                     }
                 }
+            };
+            // In the order of the weight.
+            match target {
+                Target::Output => (0..channels.len()).for_each(|c| (0..results.len()).for_each(|m| add(m, c))),
+                _ => (0..results.len()).for_each(|m| (0..channels.len()).for_each(|c| add(m, c))),
             }
             digits.push(packed);
         }
@@ -372,7 +378,12 @@ impl Map<'_> {
     }
 
     /// The weight's gradient.
-    fn weights(&self, (input, input_cut): (&[i64], Cut), (output, output_cut): (&[i64], Cut), values: &mut [i128]) {
+    fn weights(
+        &self,
+        (input, input_cut): (&[i64], Cut),
+        (output, output_cut): (&[i64], Cut),
+        values: &mut [impl Kept],
+    ) {
         let Some(product) = self.products.first() else { return };
         let (batch, groups) = (size(self.g.batch()), size(self.g.groups()));
         let (inputs, outputs) = (groups * self.in_group, groups * self.out_group);
@@ -449,7 +460,7 @@ impl Map<'_> {
         sums: &[f64],
         width: usize,
         shift: u32,
-        values: &mut [i128],
+        values: &mut [impl Kept],
     ) {
         let row = self.out_group * self.kernel;
         for (m, values) in values.chunks_exact_mut(row).take(width).enumerate() {
@@ -459,8 +470,7 @@ impl Map<'_> {
                 let first = (channel - channels.start) * product.joints.len();
                 for (n, joint) in product.joints.iter().enumerate() {
                     let sum = sums[(first + n) * width + m];
-                    let value = &mut values[joint.tap];
-                    *value = value.wrapping_add(i128::from(sum as i64) << shift);
+                    values[joint.tap].add_shifted(sum as i64, shift);
                 }
             }
         }
@@ -475,7 +485,7 @@ fn add_panel(
     sums: &[f64],
     width: usize,
     shift: u32,
-    (values, spatial): (&mut [i128], usize),
+    (values, spatial): (&mut [impl Kept], usize),
 ) {
     let (last, outer) = product.axes.split_last().expect("a geometry has an axis");
     let mut u = from;
@@ -492,7 +502,7 @@ fn add_panel(
         for (sums, values) in sums.chunks_exact(width).zip(values.chunks_exact_mut(spatial)) {
             let sums = &sums[u - from..u - from + end - start];
             for (&sum, value) in sums.iter().zip(values[at..].iter_mut().step_by(last.period)) {
-                *value = value.wrapping_add(i128::from(sum as i64) << shift);
+                value.add_shifted(sum as i64, shift);
             }
         }
         u += end - start;

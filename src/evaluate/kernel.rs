@@ -95,17 +95,17 @@ mod tests {
                     expected[m * width + u] += panel[n * width + u] * rows[(m / ROWS * k + n) * ROWS + m % ROWS];
                 }
             }
-            let block = |sums| Block { panel: &panel, rows: &rows, sums, width, add: true };
+            let block = |sums: &mut [f64], how: &dyn Fn(Block)| {
+                sums.fill(1.0);
+                how(Block { panel: &panel, rows: &rows, sums, width, add: true });
+            };
             let mut sums = vec![1.0; expected.len()];
-            Simd::vectorize(pulp::Scalar::new(), block(&mut sums));
+            block(&mut sums, &|block| Simd::vectorize(pulp::Scalar::new(), block));
             assert_eq!(sums, expected);
             #[cfg(target_arch = "x86_64")]
-            {
-                sums.fill(1.0);
-                if let Some(simd) = pulp::x86::V3::try_new() {
-                    Simd::vectorize(simd, block(&mut sums));
-                    assert_eq!(sums, expected);
-                }
+            if let Some(simd) = pulp::x86::V3::try_new() {
+                block(&mut sums, &|block| Simd::vectorize(simd, block));
+                assert_eq!(sums, expected);
             }
             sums.fill(1.0);
             multiply(&panel, &rows, &mut sums, width, true);

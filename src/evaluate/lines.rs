@@ -16,7 +16,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use pulp::{Simd, WithSimd};
+
 use super::phases::{Phase, of_inputs, of_outputs};
+use super::values::Kept;
 use super::{Target, for_each, threads};
 use crate::geometry::{Axis, Geometry, signed, size};
 
@@ -31,7 +34,11 @@ pub(super) trait Number: Copy + Send + Sync + 'static {
     fn factors(all: &[i64]) -> Cow<'_, [Self::Factor]>;
     fn plus_product(self, a: Self::Factor, b: Self::Factor) -> Self;
     fn plus(self, other: Self) -> Self;
-    fn integer(self) -> i128;
+    fn kept<V: Kept>(self) -> V;
+    /// Adds all products to a line.
+    fn add_lines(sums: &mut [Self], listed: &[Shifted<Self::Factor>], cells: &[Self::Factor]) {
+        pulp::Arch::new().dispatch(|| add_lines(sums, listed, cells));
+    }
 }
 
 impl Number for f64 {
@@ -53,8 +60,11 @@ impl Number for f64 {
     }
     #[inline(always)]
     #[allow(clippy::cast_possible_truncation)] // an integer below 2^53
-    fn integer(self) -> i128 {
-        i128::from(self as i64)
+    fn kept<V: Kept>(self) -> V {
+        V::of(self as i64)
+    }
+    fn add_lines(sums: &mut [f64], listed: &[Shifted<f64>], cells: &[f64]) {
+        pulp::Arch::new().dispatch(Lines { sums, listed, cells });
     }
 }
 
@@ -75,8 +85,8 @@ impl Number for i64 {
         self + other
     }
     #[inline(always)]
-    fn integer(self) -> i128 {
-        self.into()
+    fn kept<V: Kept>(self) -> V {
+        V::of(self)
     }
 }
 
@@ -97,8 +107,8 @@ impl Number for i128 {
         self + other
     }
     #[inline(always)]
-    fn integer(self) -> i128 {
-        self
+    fn kept<V: Kept>(self) -> V {
+        V::of_long(self)
     }
 }
 
@@ -139,7 +149,7 @@ impl<'a, F: Copy> Sorted<'a, F> {
 }
 
 /// One product of a line: `weight·cells[place + u − within.start]` for `u` in `within`.
-struct Shifted<F> {
+pub(super) struct Shifted<F> {
     weight: F,
     place: usize,
     within: Range<usize>,
@@ -149,7 +159,7 @@ struct Shifted<F> {
 const LISTED: usize = 1024;
 
 /// What cells of the outer axes meet: source and tap, without the last axis.
-fn meet(outer: &[(Axis, Target)], mut flat: usize, into: &mut Vec<(usize, usize)>) {
+fn meet(outer: &[(Axis, Target)], mut flat: usize, into: &mut Vec<(usize, usize)>, product: &mut Vec<(usize, usize)>) {
     let length = |axis: &Axis, target: Target| match target {
         Target::Output => (axis.output(), axis.input()),
         _ => (axis.input(), axis.output()),
@@ -157,7 +167,6 @@ fn meet(outer: &[(Axis, Target)], mut flat: usize, into: &mut Vec<(usize, usize)
     into.clear();
     into.push((0, 0));
     let (mut sources, mut taps) = (1, 1);
-    let mut product = Vec::new();
     // From the innermost outer axis outwards: each new axis counts in steps of all before.
     for &(axis, target) in outer.iter().rev() {
         let (cells, source_cells) = length(&axis, target);
@@ -171,7 +180,7 @@ fn meet(outer: &[(Axis, Target)], mut flat: usize, into: &mut Vec<(usize, usize)
             Target::Output => axis.meetings_of_output(position).for_each(|m| add(m.i, m.t)),
             _ => axis.meetings_of_input(position).for_each(|m| add(m.o, m.t)),
         }
-        std::mem::swap(into, &mut product);
+        std::mem::swap(into, product);
         sources *= size(source_cells);
         taps *= size(axis.kernel());
     }
@@ -193,15 +202,15 @@ impl Channels {
 }
 
 /// All sums of one of the maps, which the bound allows to keep in `T`.
-pub(super) fn fill<T: Number>(g: &Geometry, target: Target, left: &[i64], right: &[i64], values: &mut [i128]) {
+pub(super) fn fill<T: Number, V: Kept>(g: &Geometry, target: Target, left: &[i64], right: &[i64], values: &mut [V]) {
     match target {
-        Target::Weight => weights::<T>(g, left, right, values),
-        _ => cells::<T>(g, target, left, right, values),
+        Target::Weight => weights::<T, V>(g, left, right, values),
+        _ => cells::<T, V>(g, target, left, right, values),
     }
 }
 
 /// `Cᵀx` and `Cy`, line by line of the result.
-fn cells<T: Number>(g: &Geometry, target: Target, source: &[i64], weight: &[i64], values: &mut [i128]) {
+fn cells<T: Number, V: Kept>(g: &Geometry, target: Target, source: &[i64], weight: &[i64], values: &mut [V]) {
     let channels = Channels::of(g);
     let (last, outer) = g.axes().split_last().expect("a geometry has an axis");
     let outer: Vec<(Axis, Target)> = outer.iter().map(|&axis| (axis, target)).collect();
@@ -224,11 +233,11 @@ fn cells<T: Number>(g: &Geometry, target: Target, source: &[i64], weight: &[i64]
     let all_lines = values.len() / length;
     let share = all_lines.div_ceil(8 * threads()).max(1);
     let shares = values.chunks_mut(share * length).enumerate().collect();
-    for_each(shares, |(n, values): (usize, &mut [i128])| {
-        let (mut met, mut listed) = (Vec::new(), Vec::with_capacity(LISTED));
+    for_each(shares, |(n, values): (usize, &mut [V])| {
+        let (mut met, mut scratch, mut listed) = (Vec::new(), Vec::new(), Vec::with_capacity(LISTED));
         let mut sums = vec![T::ZERO; length];
         for (line, values) in (n * share..).zip(values.chunks_exact_mut(length)) {
-            meet(&outer, line % lines, &mut met);
+            meet(&outer, line % lines, &mut met, &mut scratch);
             // The cell's own channel, the channels it meets, and their weights.
             let (result, own) = (line / lines, line / lines);
             let (first, count, weights, weight_step) = match target {
@@ -259,25 +268,47 @@ fn cells<T: Number>(g: &Geometry, target: Target, source: &[i64], weight: &[i64]
                             listed.push(Shifted { weight, place: source.place(line, at), within: tap.within.clone() });
                         }
                         if listed.len() >= LISTED {
-                            pulp::Arch::new().dispatch(|| add_lines(sums, &listed, &source.cells));
+                            T::add_lines(sums, &listed, &source.cells);
                             listed.clear();
                         }
                     }
                 }
-                pulp::Arch::new().dispatch(|| add_lines(sums, &listed, &source.cells));
+                T::add_lines(sums, &listed, &source.cells);
                 for (value, sum) in values[phase.first..].iter_mut().step_by(phase.period).zip(sums) {
-                    *value = sum.integer();
+                    *value = sum.kept();
                 }
             }
         }
     });
 }
 
+/// Where all of the listed products exist.
+fn common<F>(listed: &[Shifted<F>]) -> Range<usize> {
+    let from = listed.iter().map(|p| p.within.start).max().unwrap_or(0);
+    from..listed.iter().map(|p| p.within.end).min().unwrap_or(0).max(from)
+}
+
+/// Adds the products outside of `whole`, one by one.
+#[inline(always)]
+fn add_ends<T: Number>(sums: &mut [T], listed: &[Shifted<T::Factor>], cells: &[T::Factor], whole: Range<usize>) {
+    for p in listed {
+        let start = p.within.start;
+        for part in [start..whole.start.min(p.within.end), whole.end.max(start)..p.within.end] {
+            if part.is_empty() {
+                continue;
+            }
+            let here = &cells[p.place + part.start - start..p.place + part.end - start];
+            for (sum, &cell) in sums[part].iter_mut().zip(here) {
+                *sum = sum.plus_product(p.weight, cell);
+            }
+        }
+    }
+}
+
 /// Adds all products to a line: blocks where all of them exist, single cells at the ends.
 #[inline(always)]
 fn add_lines<T: Number>(sums: &mut [T], listed: &[Shifted<T::Factor>], cells: &[T::Factor]) {
-    let from = listed.iter().map(|p| p.within.start).max().unwrap_or(0);
-    let to = listed.iter().map(|p| p.within.end).min().unwrap_or(0).max(from);
+    let Range { start: from, end: to } = common(listed);
     let size = T::ZEROS.as_ref().len();
     let whole = from + (to - from) / size * size;
     for at in (from..whole).step_by(size) {
@@ -293,22 +324,56 @@ fn add_lines<T: Number>(sums: &mut [T], listed: &[Shifted<T::Factor>], cells: &[
             *sum = sum.plus(block);
         }
     }
-    for p in listed {
-        let start = p.within.start;
-        for part in [start..from.min(p.within.end), whole.max(start)..p.within.end] {
-            if part.is_empty() {
-                continue;
+    add_ends(sums, listed, cells, from..whole);
+}
+
+/// [`add_lines`] with the machine's vectors: four at once, then one, then single cells.
+struct Lines<'a> {
+    sums: &'a mut [f64],
+    listed: &'a [Shifted<f64>],
+    cells: &'a [f64],
+}
+
+impl WithSimd for Lines<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(mut self, simd: S) {
+        let Range { start, end } = common(self.listed);
+        let at = self.blocks::<S, 4>(simd, start, end);
+        let at = self.blocks::<S, 1>(simd, at, end);
+        add_ends(self.sums, self.listed, self.cells, start..at);
+    }
+}
+
+impl Lines<'_> {
+    /// As many blocks as fit; returns where they end.
+    #[inline(always)]
+    fn blocks<S: Simd, const VECTORS: usize>(&mut self, simd: S, from: usize, to: usize) -> usize {
+        let size = S::F64_LANES * VECTORS;
+        let whole = from + (to - from) / size * size;
+        for at in (from..whole).step_by(size) {
+            let mut kept = [simd.splat_f64s(0.0); VECTORS];
+            for p in self.listed {
+                let place = p.place + at - p.within.start;
+                let (cells, _) = S::as_simd_f64s(&self.cells[place..place + size]);
+                let cells: &[S::f64s; VECTORS] = cells.try_into().expect("as many vectors");
+                let weight = simd.splat_f64s(p.weight);
+                for v in 0..VECTORS {
+                    kept[v] = simd.mul_add_e_f64s(weight, cells[v], kept[v]);
+                }
             }
-            let here = &cells[p.place + part.start - start..p.place + part.end - start];
-            for (sum, &cell) in sums[part].iter_mut().zip(here) {
-                *sum = sum.plus_product(p.weight, cell);
+            let (sums, _) = S::as_mut_simd_f64s(&mut self.sums[at..at + size]);
+            for (sum, kept) in sums.iter_mut().zip(kept) {
+                *sum = simd.add_f64s(*sum, kept);
             }
         }
+        whole
     }
 }
 
 /// The weight's gradient: per tap, the product of the lines that it joins.
-fn weights<T: Number>(g: &Geometry, input: &[i64], output: &[i64], values: &mut [i128]) {
+fn weights<T: Number, V: Kept>(g: &Geometry, input: &[i64], output: &[i64], values: &mut [V]) {
     let channels = Channels::of(g);
     let (last, outer) = g.axes().split_last().expect("a geometry has an axis");
     let outer: Vec<(Axis, Target)> = outer.iter().map(|&axis| (axis, Target::Input)).collect();
@@ -320,13 +385,13 @@ fn weights<T: Number>(g: &Geometry, input: &[i64], output: &[i64], values: &mut 
     let last_kernel = size(last.kernel());
     let kernel = g.axes().iter().map(|axis| size(axis.kernel())).product::<usize>();
     let shares = values.chunks_mut(kernel).enumerate().collect();
-    for_each(shares, |(pair, values): (usize, &mut [i128])| {
+    for_each(shares, |(pair, values): (usize, &mut [V])| {
         let (ci, co) = (pair / channels.out_group, pair % channels.out_group);
         let co = ci / channels.in_group * channels.out_group + co;
-        let mut met = Vec::new();
+        let (mut met, mut scratch) = (Vec::new(), Vec::new());
         for sample in 0..size(g.batch()) {
             for line in 0..in_lines {
-                meet(&outer, line, &mut met);
+                meet(&outer, line, &mut met, &mut scratch);
                 let in_line = (sample * channels.inputs + ci) * in_lines + line;
                 for &(outer_output, outer_tap) in &met {
                     let out_line = (sample * channels.outputs + co) * out_lines + outer_output;
@@ -336,7 +401,7 @@ fn weights<T: Number>(g: &Geometry, input: &[i64], output: &[i64], values: &mut 
                         let (from, length) = (input.place(in_line, start), end - start);
                         let (x, y) = (&input.cells[from..from + length], &output.cells[at..at + length]);
                         let sum = pulp::Arch::new().dispatch(|| product_of_lines::<T>(x, y));
-                        values[outer_tap * last_kernel + tap.tap] += sum.integer();
+                        values[outer_tap * last_kernel + tap.tap].add(sum.kept());
                     }
                 }
             }

@@ -23,12 +23,15 @@ mod phases;
 mod plain;
 mod scaled;
 mod terms;
+mod values;
 
 pub use plain::plain;
 pub use scaled::{Numerators, Scaled};
 pub use terms::Terms;
+pub use values::Values;
 
 use num_bigint::BigInt;
+use values::{Kept, Wide};
 
 use crate::error::{Error, LimitError, RequestError};
 use crate::geometry::Geometry;
@@ -65,7 +68,7 @@ pub struct Sums {
     /// The shape of the result.
     pub shape: Vec<usize>,
     /// `Σ a·b` per cell.
-    pub values: Numerators<i128>,
+    pub values: Values,
     /// How many products reach each cell.
     pub terms: Terms,
     /// The power of two of all values.
@@ -74,7 +77,7 @@ pub struct Sums {
 
 impl Sums {
     /// Sums from their parts.
-    pub(crate) fn new(shape: Vec<usize>, values: Numerators<i128>, terms: Terms, exponent: i32) -> Sums {
+    pub(crate) fn new(shape: Vec<usize>, values: Values, terms: Terms, exponent: i32) -> Sums {
         Sums { shape, values, terms, exponent }
     }
 
@@ -151,12 +154,14 @@ fn check(g: &Geometry, target: Target, a: &Scaled, b: &Scaled) -> Result<(), Err
 pub fn sums(g: &Geometry, target: Target, a: &Scaled, b: &Scaled) -> Result<Sums, Error> {
     check(g, target, a, b)?;
     let terms = Terms::new(g, target);
-    let kept = accumulator(g, target, a, b);
-    let values = match (&a.numerators, &b.numerators) {
-        (Numerators::Small(left), Numerators::Small(right)) if kept < Accumulator::Big => {
-            Numerators::Small(small(g, target, left, right, terms.most()))
+    let values = match (accumulator(g, target, a, b), &a.numerators, &b.numerators) {
+        (kept @ (Accumulator::F64 | Accumulator::I64), Numerators::Small(left), Numerators::Small(right)) => {
+            Values::I64(small(g, target, left, right, kept))
         }
-        (left, right) => Numerators::Big(big(g, target, left, right, terms.most())),
+        (kept @ Accumulator::I128, Numerators::Small(left), Numerators::Small(right)) => {
+            Values::I128(small(g, target, left, right, kept))
+        }
+        (_, left, right) => Values::Big(big(g, target, left, right, terms.most())),
     };
     Ok(Sums { shape: target.shape(g), values, terms, exponent: a.exponent + b.exponent })
 }
@@ -169,44 +174,48 @@ pub fn magnitudes(g: &Geometry, target: Target, a: &Scaled, b: &Scaled) -> Resul
     sums(g, target, &a.absolute(), &b.absolute())
 }
 
-/// Sums that fit 128 bits: `max|left|·max|right|·terms < 2^127`.
-fn small(g: &Geometry, target: Target, left: &[i64], right: &[i64], terms: u64) -> Vec<i128> {
-    let largest = |all: &[i64]| all.iter().map(|n| n.unsigned_abs()).max().unwrap_or(0);
-    let (l, r) = (largest(left), largest(right));
-    let accumulator = Accumulator::of(&l.into(), &r.into(), terms);
-    let mut values = vec![0; target.shape(g).iter().product()];
-    if !blocks::add(g, target, (left, l), (right, r), accumulator, &mut values) {
+/// Sums that the bound allows to keep in `accumulator`, and to store as `V`.
+fn small<V: Kept>(g: &Geometry, target: Target, left: &[i64], right: &[i64], accumulator: Accumulator) -> Vec<V> {
+    let mut values = vec![V::default(); target.shape(g).iter().product()];
+    let (l, r) = ((left, largest(left)), (right, largest(right)));
+    if !blocks::add(g, target, l, r, accumulator, &mut values) {
         match accumulator {
-            Accumulator::F64 => lines::fill::<f64>(g, target, left, right, &mut values),
-            Accumulator::I64 => lines::fill::<i64>(g, target, left, right, &mut values),
-            Accumulator::I128 | Accumulator::Big => lines::fill::<i128>(g, target, left, right, &mut values),
+            Accumulator::F64 => lines::fill::<f64, V>(g, target, left, right, &mut values),
+            Accumulator::I64 => lines::fill::<i64, V>(g, target, left, right, &mut values),
+            Accumulator::I128 | Accumulator::Big => lines::fill::<i128, V>(g, target, left, right, &mut values),
         }
     }
     values
+}
+
+fn largest(all: &[i64]) -> u64 {
+    all.iter().map(|n| n.unsigned_abs()).max().unwrap_or(0)
 }
 
 /// Sums of any size: `a = Σ_m a_m·2^(m·bits)` with digits so short that the sums of each pair of
 /// digits fit 128 bits, `Σ a·b = Σ_m,n 2^((m+n)·bits)·Σ a_m·b_n`.
 fn big(g: &Geometry, target: Target, left: &Numerators<i64>, right: &Numerators<i64>, terms: u64) -> Vec<BigInt> {
     let of_terms = u64::BITS - terms.leading_zeros();
-    // |digit| ≤ 2^bits: 2·bits + bits of the number of terms ≤ 126.
+    // |digit| ≤ 2^(bits − 1): 2·bits − 2 + bits of the number of terms ≤ 126.
     let bits = ((126 - of_terms) / 2).min(60);
     let (left, right) = (left.digits(bits), right.digits(bits));
-    let mut values = vec![BigInt::ZERO; target.shape(g).iter().product()];
+    // Σ < 2^(digits·bits + bits of the number of terms), and so are all sums of parts modulo 2^….
+    let all_bits = (left.len() + right.len()) as u64 * u64::from(bits) + u64::from(of_terms) + 1;
+    let mut values = Wide::new(target.shape(g).iter().product(), all_bits);
     for (m, left) in (0u32..).zip(&left) {
         for (n, right) in (0u32..).zip(&right) {
-            if left.iter().all(|&d| d == 0) || right.iter().all(|&d| d == 0) {
+            let (l, r) = (largest(left), largest(right));
+            if l == 0 || r == 0 {
                 continue;
             }
-            let sums = small(g, target, left, right, terms);
-            for (value, sum) in values.iter_mut().zip(sums) {
-                if sum != 0 {
-                    *value += BigInt::from(sum) << (bits * (m + n));
-                }
+            let kept = Accumulator::of(&l.into(), &r.into(), terms);
+            let sums: Vec<i128> = small(g, target, left, right, kept);
+            for (cell, sum) in sums.into_iter().enumerate() {
+                values.add_shifted(cell, sum, bits * (m + n));
             }
         }
     }
-    values
+    values.integers()
 }
 
 /// Threads that there are to share work.

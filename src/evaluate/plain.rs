@@ -7,7 +7,7 @@
 use num_bigint::BigInt;
 use num_traits::Signed;
 
-use super::{Numerators, Scaled, Sums, Target, Terms, check};
+use super::{Scaled, Sums, Target, Terms, Values, check};
 use crate::error::Error;
 use crate::geometry::{Geometry, Meeting, size};
 
@@ -30,8 +30,8 @@ pub fn plain(g: &Geometry, target: Target, a: &Scaled, b: &Scaled) -> Result<(Su
         counts[cell] += 1;
     });
     let (exponent, terms) = (a.exponent + b.exponent, Terms::new(g, target));
-    let sums = Sums { shape: shape.clone(), values: Numerators::Big(sums), terms: terms.clone(), exponent };
-    let magnitudes = Sums { shape, values: Numerators::Big(magnitudes), terms, exponent };
+    let sums = Sums { shape: shape.clone(), values: Values::Big(sums), terms: terms.clone(), exponent };
+    let magnitudes = Sums { shape, values: Values::Big(magnitudes), terms, exponent };
     Ok((sums, magnitudes, counts))
 }
 

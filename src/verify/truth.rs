@@ -4,7 +4,7 @@ use num_bigint::BigInt;
 use num_traits::{Signed, Zero};
 
 use crate::error::Error;
-use crate::evaluate::{Numerators, Scaled, Sums, Target, Terms, magnitudes, sums};
+use crate::evaluate::{Scaled, Sums, Target, Terms, Values, magnitudes, sums};
 use crate::geometry::{Kind, Spec, size};
 use crate::scalar::{Dyadic, Rational};
 use crate::tensor::Tensor;
@@ -66,7 +66,7 @@ pub(super) struct Truth {
     pub shape: Vec<usize>,
     sums: Sums,
     /// `Σ|a||b|` over the same power of two.
-    magnitudes: Numerators<i128>,
+    magnitudes: Values,
     /// Numerators of the bias per channel of the result, over the exponent of the sums.
     bias: Option<Vec<BigInt>>,
 }
@@ -156,9 +156,9 @@ impl Truth {
 
     /// The largest `S + |b|` over all cells, as a numerator.
     pub fn largest_magnitude(&self) -> BigInt {
-        match (&self.bias, &self.magnitudes) {
-            (None, Numerators::Small(all)) => all.iter().max().copied().unwrap_or(0).into(),
-            _ => {
+        match &self.bias {
+            None => self.magnitudes.largest(),
+            Some(_) => {
                 let with_bias = |cell| self.magnitudes.integer(cell) + self.bias(cell).abs();
                 (0..self.cells()).map(with_bias).max().unwrap_or_default()
             }
@@ -169,8 +169,8 @@ impl Truth {
     pub fn equals(&self, cell: usize, observed: Dyadic) -> bool {
         // A non-zero dyadic has an odd mantissa: below the common exponent it is no multiple of it.
         let shift = i64::from(observed.exponent) - i64::from(self.sums.exponent);
-        if let (Numerators::Small(values), None, 0..64) = (&self.sums.values, &self.bias, shift) {
-            return values[cell] == i128::from(observed.mantissa) << shift;
+        if let (Some(value), None, 0..64) = (self.sums.values.short(cell), &self.bias, shift) {
+            return value == i128::from(observed.mantissa) << shift;
         }
         if observed.mantissa != 0 && shift < 0 {
             return false;
@@ -180,7 +180,7 @@ impl Truth {
 }
 
 /// `Σ g` and `Σ |g|` per channel: the bias gradient. Each cell counts as one product with 1.
-fn channel_sums(tensor: &Tensor<Dyadic>, scaled: &Scaled) -> (Sums, Numerators<i128>) {
+fn channel_sums(tensor: &Tensor<Dyadic>, scaled: &Scaled) -> (Sums, Values) {
     let channels = tensor.shape()[1];
     let inner: usize = tensor.shape()[2..].iter().product();
     let mut values = vec![BigInt::zero(); channels];
@@ -192,14 +192,14 @@ fn channel_sums(tensor: &Tensor<Dyadic>, scaled: &Scaled) -> (Sums, Numerators<i
         values[channel] += value;
     }
     let terms = Terms::constant(channels, (tensor.len() / channels) as u64);
-    let sums = Sums::new(vec![channels], Numerators::Big(values), terms, scaled.exponent);
-    (sums, Numerators::Big(magnitudes))
+    let sums = Sums::new(vec![channels], Values::Big(values), terms, scaled.exponent);
+    (sums, Values::Big(magnitudes))
 }
 
 /// The same numbers over a power of two that is smaller by `shift`.
-fn rescale(numerators: &mut Numerators<i128>, shift: u32) {
+fn rescale(values: &mut Values, shift: u32) {
     if shift > 0 {
-        *numerators = Numerators::Big((0..numerators.len()).map(|n| numerators.integer(n) << shift).collect());
+        *values = Values::Big((0..values.len()).map(|n| values.integer(n) << shift).collect());
     }
 }
 
