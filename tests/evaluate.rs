@@ -185,7 +185,7 @@ fn on_layers() {
 }
 
 fn constant(value: i64, cells: usize) -> Scaled {
-    // One odd cell keeps the power of two at 1, in a channel or place of its own.
+    // Not in lowest terms, so that the common power of two is 1.
     Scaled::new(&vec![Dyadic { mantissa: value, exponent: 0 }; cells])
 }
 

@@ -21,6 +21,7 @@
 
 use std::ops::Range;
 
+use super::digits::{Cut, Digit};
 use super::kernel::{ROWS, multiply, width};
 use super::phases::{Phase, of_inputs, of_outputs};
 use super::values::Kept;
@@ -33,76 +34,6 @@ const SUMMED: usize = 512;
 const PACKED: usize = 1 << 19;
 /// Fewer products per pair of cells than this are no matrix.
 const FEW: usize = 16;
-
-/// How numbers are cut: digit `n` of `v` is `(v + bias >> n·bits) mod 2^bits − half`.
-#[derive(Debug, Clone, Copy)]
-struct Cut {
-    count: u32,
-    bits: u32,
-}
-
-impl Cut {
-    /// Not cut.
-    const WHOLE: Cut = Cut { count: 1, bits: 0 };
-
-    /// Digits for numbers up to `largest`, of which `summed` products are summed up; None if they
-    /// do not fit 64 bits.
-    fn of(largest: u64, summed: usize) -> Option<Cut> {
-        // summed·2^(2·bits − 2) ≤ 2^53
-        let longest = (55 - summed.next_power_of_two().trailing_zeros()) / 2;
-        // One more bit: the digits are signed.
-        let needed = u64::BITS - largest.leading_zeros() + 1;
-        let count = needed.div_ceil(longest);
-        let bits = needed.div_ceil(count);
-        (count * bits <= u64::BITS).then_some(Cut { count, bits })
-    }
-
-    fn shift(self, digit: u32) -> u32 {
-        digit * self.bits
-    }
-
-    /// The conversion of one digit.
-    fn digit(self, digit: u32) -> Digit {
-        if self.bits == 0 {
-            return Digit { bias: 0, shift: 0, mask: u64::MAX, half: 0 };
-        }
-        let half = 1u64 << (self.bits - 1);
-        let bias = (0..self.count).fold(0u64, |bias, n| bias.wrapping_add(half << self.shift(n)));
-        // The highest digit is what remains.
-        let mask = if digit + 1 == self.count { u64::MAX } else { (1 << self.bits) - 1 };
-        Digit { bias, shift: self.shift(digit), mask, half }
-    }
-}
-
-/// One digit of a number as a float.
-#[derive(Debug, Clone, Copy)]
-struct Digit {
-    bias: u64,
-    shift: u32,
-    mask: u64,
-    half: u64,
-}
-
-impl Digit {
-    /// `to[n·to_step] = digit of from[n·step]`.
-    #[inline(always)]
-    #[allow(clippy::cast_precision_loss)] // below 2^53
-    fn convert(self, from: &[i64], step: usize, to: &mut [f64], to_step: usize) {
-        let one = |n: i64| {
-            let digit = (n.cast_unsigned().wrapping_add(self.bias) >> self.shift) & self.mask;
-            digit.wrapping_sub(self.half).cast_signed() as f64
-        };
-        if step == 1 && to_step == 1 {
-            for (to, &from) in to.iter_mut().zip(from) {
-                *to = one(from);
-            }
-        } else {
-            for (to, &from) in to.iter_mut().step_by(to_step).zip(from.iter().step_by(step)) {
-                *to = one(from);
-            }
-        }
-    }
-}
 
 /// A tap of all axes: its number, and per axis its place in the list of the phase.
 struct Joint {

@@ -17,6 +17,7 @@
 //! lines (`lines.rs`); [`plain()`] is the definition as one loop.
 
 mod blocks;
+mod digits;
 mod kernel;
 mod lines;
 mod phases;
@@ -146,8 +147,9 @@ fn check(g: &Geometry, target: Target, a: &Scaled, b: &Scaled) -> Result<(), Err
 /// The exact sums of one of the three maps.
 ///
 /// `a` and `b` are the two given tensors in the order input, output, weight, canonical layouts.
-/// Cost: one product per entry of `C`, several where the sums exceed 2^53. Memory beside the
-/// tensors: at most 64 MB.
+/// Cost: one product per entry of `C`; with many channels, one per pair of digits where the sums
+/// exceed 2^53. Memory beside operands and result: with many channels some megabytes per thread,
+/// with few of them a copy of the operands; beyond 128 bits a copy per digit.
 ///
 /// # Errors
 /// Q2 for tensors whose length is not that of the geometry, L3 for a result beyond [`MAX_CELLS`].

@@ -117,7 +117,8 @@ impl Wide {
         let limbs = &mut self.all[cell * self.limbs..(cell + 1) * self.limbs];
         let (first, shift) = ((shift / 64) as usize, shift % 64);
         // Three limbs hold a number of 128 bits shifted by less than 64; above them stands its sign.
-        let sign = (n >> 127) as u64;
+        let n = n.cast_unsigned();
+        let sign = if n >> 127 == 1 { u64::MAX } else { 0 };
         let low = n as u64;
         let high = (n >> 64) as u64;
         let parts = match shift {
