@@ -4,10 +4,12 @@
 //! is the diagnosis; if it gives the truth although it is another map, the data are weak and
 //! cannot show that mistake (all zeros, a symmetric kernel, equal samples).
 
+use super::format::Format;
 use super::judge::{Judgement, Verdict};
 use super::question::{Question, result_channels};
-use super::rounding::{Arithmetic, Format};
+use super::rounding::Arithmetic;
 use super::truth::{Operands, Role, Truth};
+use crate::error::Error;
 use crate::geometry::{Axis, Geometry, Kind, Padding, Spec, Window, size};
 use crate::scalar::Dyadic;
 use crate::tensor::{Tensor, positions};
@@ -322,25 +324,34 @@ fn generic(question: &Question, operands: &Operands) -> Operands {
     Operands { first, second, bias }
 }
 
-/// A failed bound that a weaker arithmetic explains.
+/// What the diagnosis `lower-precision` means, as the statements of [`HYPOTHESES`].
+pub const LOWER_PRECISION: &str = "inputs, or else sums, are rounded to a narrower type than declared";
+
+/// A failed bound that a weaker arithmetic explains: of the inputs first, then of the sums.
 pub(super) fn lower_precision(
     judgement: &Judgement,
     declared: &Arithmetic,
-    judge: impl Fn(&Arithmetic) -> Judgement,
+    judge: impl Fn(&Arithmetic) -> Result<Judgement, Error>,
 ) -> Option<Diagnosis> {
     let ratio = judgement.max_ratio.filter(|r| r.is_finite())?;
-    for weaker in [Format::Tf32, Format::F16, Format::Bf16] {
-        if weaker.precision() >= declared.input.precision() {
+    // As inputs f16 and TF32 have one bound, and TF32 the wider range.
+    let inputs = [Format::F32, Format::Tf32, Format::Bf16].map(|input| Arithmetic { input, ..*declared });
+    let sums = [Format::F32, Format::Tf32, Format::F16, Format::Bf16];
+    let sums = sums.map(|accumulate| Arithmetic { accumulate, ..*declared });
+    for weaker in inputs.into_iter().chain(sums) {
+        let (place, words, format, than) = match weaker.input == declared.input {
+            true => ("accumulate", "sums kept in", weaker.accumulate, declared.accumulate),
+            false => ("input", "inputs rounded to", weaker.input, declared.input),
+        };
+        if format.precision() >= than.precision() {
             continue;
         }
-        let found = judge(&Arithmetic { input: weaker, ..*declared });
+        let Ok(found) = judge(&weaker) else { continue };
         if let (Verdict::Same, Some(within)) = (found.verdict, found.max_ratio) {
+            let (bound, name) = (declared.name(), format.name());
             let message = format!(
-                "{ratio:.3}× the {} bound, {within:.3} of the bound with inputs rounded to {}: if intended, declare it \
-                 with --arithmetic input={}",
-                declared.name(),
-                weaker.name(),
-                weaker.name()
+                "{ratio:.3}× the {bound} bound, {within:.3} of the bound with {words} {name}: if intended, declare it \
+                 with --arithmetic {place}={name}"
             );
             return Some(Diagnosis { id: "lower-precision", message });
         }

@@ -13,6 +13,7 @@
 #[cfg(feature = "npz")]
 mod case;
 mod expected;
+mod format;
 mod hypothesis;
 mod judge;
 #[cfg(all(feature = "onnx", feature = "npz"))]
@@ -22,14 +23,16 @@ mod question;
 mod recorded;
 mod report;
 mod rounding;
+mod tensors;
 mod truth;
 
 pub use expected::{Element, Expected, expected};
-pub use hypothesis::{Diagnosis, HYPOTHESES, Hypothesis};
+pub use format::Format;
+pub use hypothesis::{Diagnosis, HYPOTHESES, Hypothesis, LOWER_PRECISION};
 pub use judge::{Judgement, Mode, Verdict, WrongCell};
 pub use question::{Answer, Question};
 #[cfg(feature = "npz")]
 pub use recorded::{Walked, verify_paths};
 pub use report::{CaseReport, Summary};
-pub use rounding::{Arithmetic, Format};
+pub use rounding::Arithmetic;
 pub use truth::Role;
