@@ -12,6 +12,7 @@
 
 #[cfg(feature = "npz")]
 mod case;
+mod diagnosis;
 mod expected;
 mod format;
 mod hypothesis;
@@ -25,10 +26,12 @@ mod report;
 mod rounding;
 mod tensors;
 mod truth;
+mod weak;
 
+pub use diagnosis::{Diagnosis, LOWER_PRECISION};
 pub use expected::{Element, Expected, expected};
 pub use format::Format;
-pub use hypothesis::{Diagnosis, HYPOTHESES, Hypothesis, LOWER_PRECISION};
+pub use hypothesis::{HYPOTHESES, Hypothesis};
 pub use judge::{Judgement, Mode, Verdict, WrongCell};
 pub use question::{Answer, Question};
 #[cfg(feature = "npz")]

@@ -1,16 +1,35 @@
 //! One question: arrays as they came, what they are said to mean, and the verdict.
 
+use super::diagnosis::{self, Diagnosis};
 use super::format::Format;
-use super::hypothesis::{self, Diagnosis};
+use super::hypothesis::Problem;
 use super::judge::{Judgement, Verdict, judge};
 use super::rounding::Arithmetic;
 use super::truth::{Operands, Role, Truth};
+use super::weak;
 use crate::data::Array;
 use crate::error::Error;
-use crate::geometry::{Kind, Spec, size};
+use crate::geometry::Spec;
 use crate::layout::Layouts;
 
 /// Arrays in a framework's own layout, and the operation that they are said to show.
+///
+/// ```
+/// use convproof::data::{Array, Values};
+/// use convproof::verify::{Question, Role};
+/// let array = |shape: &[usize], values: &[f32]| Array::new(shape.to_vec(), Values::F32(values.to_vec())).unwrap();
+/// // y = Cᵀx with x = 1 10, w = 2 3 5, stride 2; then the gradient of x for g = 1 0 0 0 1.
+/// let (x, w) = (array(&[1, 1, 2], &[1.0, 10.0]), array(&[1, 1, 3], &[2.0, 3.0, 5.0]));
+/// let y = array(&[1, 1, 5], &[2.0, 3.0, 25.0, 30.0, 50.0]);
+/// let mut question = Question::forward("tconv i2 k3 s2".parse()?, x, w, None, y);
+/// assert!(question.answer()?.judgement.is_same());
+/// question.role = Role::InputGradient;
+/// question.g = Some(array(&[1, 1, 5], &[1.0, 0.0, 0.0, 0.0, 1.0]));
+/// question.y = array(&[1, 1, 2], &[5.0, 2.0]);
+/// let answer = question.answer()?;
+/// assert_eq!(answer.diagnosis[0].id, "kernel-flipped");
+/// # Ok::<(), convproof::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Question {
@@ -48,6 +67,8 @@ pub struct Answer {
     pub diagnosis: Vec<Diagnosis>,
     /// Ids of the mistakes that these data could not show.
     pub weak: Vec<&'static str>,
+    /// What a reader should know about the judging.
+    pub remarks: Vec<String>,
 }
 
 impl Question {
@@ -70,7 +91,8 @@ impl Question {
     /// Judges the observed result.
     ///
     /// Cost: the exact products of the map; for up to 2^20 of them also those of every named
-    /// mistake, to say which the data could not show.
+    /// mistake, to say which the data could not show. For more, what the operands alone show is
+    /// said, and a remark.
     ///
     /// # Errors
     /// M1 for an operand of the wrong shape (a wrong `y` is a verdict), M3 for a layout that cannot
@@ -78,28 +100,32 @@ impl Question {
     pub fn answer(&self) -> Result<Answer, Error> {
         let operands = self.operands()?;
         let arithmetic = self.arithmetic.unwrap_or_else(|| self.default_arithmetic());
-        let expected = self.observed_shape()?;
+        let problem = Problem { spec: &self.spec, role: self.role, operands: &operands };
+        let remarks = diagnosis::too_large(&problem).into_iter().collect();
+        let has_shape = |spec: &Spec| self.observed_shape(spec).is_ok_and(|shape| shape == self.y.shape());
+        let mistakes = || diagnosis::that_fit(&problem, has_shape, |other| self.matches(other, &arithmetic));
+        let expected = self.observed_shape(&self.spec)?;
         if self.y.shape() != expected {
-            let judgement = Judgement::other_shape(&expected, self.y.shape());
-            let mut diagnosis = hypothesis::that_fit(self, &operands, |other| self.matches(other, &arithmetic));
-            if diagnosis.is_empty() {
-                diagnosis = hypothesis::of_shape(self, &operands);
+            let mut judgement = Judgement::other_shape(&expected, self.y.shape());
+            let diagnosis = mistakes();
+            if let Some(shape) = diagnosis::of_shape(&problem, has_shape).filter(|_| diagnosis.is_empty()) {
+                judgement.reason = judgement.reason.map(|reason| format!("{reason}; {shape}"));
             }
-            return Ok(Answer { judgement, arithmetic, diagnosis, weak: Vec::new() });
+            return Ok(Answer { judgement, arithmetic, diagnosis, weak: Vec::new(), remarks });
         }
         let truth = Truth::new(&self.spec, self.role, &operands)?;
         let judgement = self.verdict(&truth, &operands, &arithmetic)?;
         let mut diagnosis = Vec::new();
         if judgement.verdict == Verdict::Differs {
-            diagnosis = hypothesis::that_fit(self, &operands, |other| self.matches(other, &arithmetic));
+            diagnosis = mistakes();
             if diagnosis.is_empty() {
-                diagnosis.extend(hypothesis::lower_precision(&judgement, &arithmetic, |weaker| {
+                diagnosis.extend(diagnosis::lower_precision(&judgement, &arithmetic, |weaker| {
                     self.verdict(&truth, &operands, weaker)
                 }));
             }
         }
-        let weak = hypothesis::unseen(self, &operands, &truth);
-        Ok(Answer { judgement, arithmetic, diagnosis, weak })
+        let weak = weak::unseen(&problem, &truth);
+        Ok(Answer { judgement, arithmetic, diagnosis, weak, remarks })
     }
 
     /// Judges the observed result against the exact one, under an arithmetic.
@@ -153,13 +179,5 @@ impl Question {
             crate::scalar::show_rational(&value.to_rational()),
             arithmetic.input.name()
         ))
-    }
-}
-
-/// Channels of the named operation's result.
-pub(super) fn result_channels(spec: &Spec) -> usize {
-    match spec.kind {
-        Kind::Conv => size(spec.geometry.in_channels()),
-        Kind::Tconv => size(spec.geometry.out_channels()),
     }
 }

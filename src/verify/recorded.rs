@@ -12,15 +12,14 @@ use crate::error::{DataError, Error};
 impl CaseReport {
     /// Every error begins with the case.
     fn read(case: String, read: Result<Recorded, Error>) -> CaseReport {
-        let place = |error: Error| error.within(&case);
         match read {
             Err(error) => {
-                let answer = Err(place(error));
+                let answer = Err(error.within(&case));
                 CaseReport { case, spec: None, role: None, answer, remarks: Vec::new() }
             }
             Ok(Recorded { question, remarks }) => {
-                let answer = question.answer().map_err(place);
-                CaseReport { case, spec: Some(question.spec), role: Some(question.role), answer, remarks }
+                let answer = question.answer().map_err(|error| error.within(&case));
+                CaseReport::answered(case, &question, answer, remarks)
             }
         }
     }

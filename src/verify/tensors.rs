@@ -63,13 +63,13 @@ impl Question {
         Ok(Some(finite("b", b)?.into_entries()))
     }
 
-    /// The shape that the result has in the layout of what it is.
-    pub(super) fn observed_shape(&self) -> Result<Vec<usize>, Error> {
-        let canonical = result_shape(&self.spec, self.role);
+    /// The shape that the result of a geometry has in the layout of what it is.
+    pub(super) fn observed_shape(&self, spec: &Spec) -> Result<Vec<usize>, Error> {
+        let canonical = result_shape(spec, self.role);
         Ok(match self.role {
             Role::Forward => self.layouts.y.data_shape(&canonical),
             Role::InputGradient => self.layouts.x.data_shape(&canonical),
-            Role::WeightGradient => self.layouts.w.weight_shape(&self.spec.geometry)?,
+            Role::WeightGradient => self.layouts.w.weight_shape(&spec.geometry)?,
             Role::BiasGradient => canonical,
         })
     }
