@@ -76,6 +76,16 @@ pub struct WrongCell {
 }
 
 /// A verdict with its figures.
+///
+/// ```
+/// use convproof::verify::{Mode, Verdict, expected};
+/// let geometry = "tconv i2 k2".parse::<convproof::Spec>()?.geometry;
+/// let found = expected(&geometry, &[1i32, 10], &[2, 3])?.judge(&[2, 24, 30])?;
+/// assert_eq!((found.verdict, found.mode, found.cells_wrong), (Verdict::Differs, Some(Mode::Exact), 1));
+/// let first = found.first.unwrap();
+/// assert_eq!((first.index, first.got.as_str(), first.exact.as_str()), (vec![0, 0, 1], "24", "23"));
+/// # Ok::<(), convproof::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Judgement {

@@ -11,12 +11,16 @@
 //! - `verify_paths`: recorded cases and ONNX node tests.
 
 #[cfg(feature = "npz")]
+mod arrays;
+#[cfg(feature = "npz")]
 mod case;
 mod diagnosis;
 mod expected;
 mod format;
 mod hypothesis;
 mod judge;
+#[cfg(feature = "npz")]
+mod meaning;
 #[cfg(all(feature = "onnx", feature = "npz"))]
 mod node_test;
 mod question;
