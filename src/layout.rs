@@ -178,7 +178,7 @@ impl Layout {
     /// A weight in this layout, brought to `[C_in, C_out/groups, k…]`.
     ///
     /// # Errors
-    /// M3 where the layout cannot hold these groups, Q2 for a tensor of another shape.
+    /// M3 where the layout cannot hold these groups, M1 for a tensor of another shape.
     pub fn canonical_weight<T: Clone>(&self, g: &Geometry, tensor: &Tensor<T>) -> Result<Tensor<T>, Error> {
         let expected = self.weight_shape(g)?;
         let groups = size(g.groups());
@@ -207,13 +207,8 @@ impl Layout {
             }
         }
         if tensor.shape() != expected || cells(&split) != Some(tensor.len()) {
-            let error = crate::error::RequestError::Length {
-                what: "the weight",
-                expected: cells(&expected).unwrap_or(usize::MAX),
-                got: tensor.len(),
-                shape: expected,
-            };
-            return Err(error.into());
+            let (got, why) = (tensor.shape().to_vec(), format!("layout {self}"));
+            return Err(MeaningError::Shape { tensor: "w", expected, got, why }.into());
         }
         let wanted = [Dimension::Group, Dimension::Input, Dimension::Output]
             .into_iter()
@@ -277,6 +272,10 @@ mod tests {
             .unwrap();
             assert_eq!(layout.canonical_weight(&g, &tensor).unwrap(), canonical, "{letters}");
         }
+        // As many cells, but another shape.
+        let other = canonical.clone().reshaped(vec![3, 4, 2, 3]).unwrap();
+        let error = Layout::weight("IoS").unwrap().canonical_weight(&g, &other).unwrap_err();
+        assert_eq!(error.to_string(), "M1: w has the shape [3, 4, 2, 3]; [4, 3, 2, 3] is expected (layout IoS)");
     }
 
     #[test]

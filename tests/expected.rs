@@ -54,6 +54,9 @@ fn every_element_type() {
     in_type(i32::from);
     in_type(i64::from);
     in_type(|v| v);
+    in_type(u16::from);
+    in_type(u32::from);
+    in_type(u64::from);
 }
 
 #[test]

@@ -43,8 +43,16 @@ fn what_is_no_case_is_counted() {
     for other in ["a.txt", "list.json", "b/note.md", "number.json", "config.json"] {
         folder.write(other, if other == "config.json" { "{\"spec\": 1}" } else { "[1]" });
     }
+    // Documents of others that happen to use a word of ours.
+    for (name, document) in [
+        ("canonical.json", json!({"canonical": "https://example.org"})),
+        ("attributes.json", json!({"attributes": {}, "name": "x"})),
+        ("framework.json", json!({"framework": "react"})),
+    ] {
+        folder.write(name, document.to_string());
+    }
     let (walked, reports) = folder.verify();
-    assert_eq!((walked.cases, walked.passed_over), (1, 5));
+    assert_eq!((walked.cases, walked.passed_over), (1, 8));
     assert_eq!(reports[0].verdict(), Verdict::Same);
     assert_eq!(verify(&[folder.path("b/case.json")]).1[0].verdict(), Verdict::Same);
     for (name, rule) in [("list.json", "F2"), ("a.txt", "F2"), ("absent.json", "F1"), ("absent.txt", "F1")] {
@@ -52,6 +60,40 @@ fn what_is_no_case_is_counted() {
         assert_eq!((walked.cases, reports[0].answer.as_ref().unwrap_err().rule()), (1, rule), "{name}");
         assert!(refusal(&reports[0]).contains(name));
     }
+}
+
+/// A framework with its words is meant as a case, even if its arrays are forgotten.
+#[test]
+fn a_case_without_arrays_is_no_other_document() {
+    let folder = Folder::new();
+    folder.write("case.json", json!({"framework": "pytorch", "attributes": {}}).to_string());
+    let line = refusal(&folder.only());
+    assert!(line.contains("case.json: F5: field 'npz' is missing"), "{line}");
+}
+
+/// `case` names one case of a run: what is given twice is judged once.
+#[test]
+fn a_case_met_twice_is_judged_once() {
+    let folder = Folder::new();
+    let arrays =
+        [("x", f32s(&[1, 1, 2], &[1, 3])), ("w", f32s(&[1, 1, 2], &[2, 1])), ("y", f32s(&[1, 1, 3], &[2, 7, 3]))];
+    folder.case("a/one", json!({"spec": "tconv i2 k2"}), &arrays);
+    folder.case("two", json!({"spec": "tconv i2 k2"}), &arrays);
+    let (root, one) = (folder.path(""), folder.path("a/one.json"));
+    let spelled = folder.path("a/../a/./one.json");
+    for (paths, cases, passed_over) in [
+        (vec![&root, &root], 2, 1),
+        (vec![&one, &one], 1, 1),
+        (vec![&one, &root], 2, 1),
+        (vec![&root, &one], 2, 1),
+        (vec![&one, &spelled], 1, 1),
+    ] {
+        let (walked, reports) = verify(&paths.into_iter().cloned().collect::<Vec<_>>());
+        assert_eq!((walked.cases, walked.passed_over), (cases, passed_over), "{reports:?}");
+        assert!(reports.iter().all(|report| report.verdict() == Verdict::Same));
+    }
+    let absent = folder.path("absent.json");
+    assert_eq!(verify(&[absent.clone(), absent]).0.cases, 1);
 }
 
 /// Every axis alike, unlike in everything, cropped beyond the kernel, dilated with common divisors.
@@ -163,8 +205,64 @@ fn roles_in_files() {
     for report in &reports[..7] {
         assert_eq!(report.verdict(), Verdict::Same, "{:?}", report.answer);
     }
-    assert!(refusal(&reports[7]).contains("h.json: F5: tensor 'g' is missing"), "{}", refusal(&reports[7]));
+    let line = refusal(&reports[7]);
+    assert!(
+        line.contains("h.json: F5: tensor 'g' is missing; it holds no such tensor, which weight-gradient"),
+        "{line}"
+    );
     assert_eq!(reports[8].verdict(), Verdict::Differs);
+}
+
+/// What a gradient has no array for is stated: by `tensors`, by `canonical`, or by a spec.
+#[test]
+fn gradients_without_the_forward_arrays() {
+    let (x, w) = (("x", f32s(&[1, 1, 2], &[1, 2])), ("w", f32s(&[1, 1, 2], &[3, 4])));
+    let g = ("g", f32s(&[1, 1, 3], &[1, 10, 100]));
+    let y = |values: &[i64]| ("y", f32s(&[1, 1, values.len()], values));
+    let canonical = json!({"size": [2], "kernel": [2], "stride": [1], "dilation": [1], "pad_begin": [0], "pad_end": [0],
+        "output_padding": [0], "groups": 1, "batch": 1, "in_channels": 1, "out_channels": 1});
+    let torch = |role: &str, key: &str, value: &serde_json::Value| json!({"framework": "pytorch", "attributes": {}, "role": role, key: value});
+    let shapes = json!({"x": [1, 1, 2], "w": [1, 1, 2]});
+    let spec = json!("tconv i2 k2");
+    let folder = Folder::new();
+    let stated = [("canonical", &canonical), ("spec", &spec), ("tensors", &shapes)];
+    for (key, value) in stated {
+        let (input, weight) = (torch("input-gradient", key, value), torch("weight-gradient", key, value));
+        folder.case(&format!("a {key}"), input.clone(), &[g.clone(), w.clone(), y(&[43, 430])]);
+        folder.case(&format!("a {key} long"), input, &[g.clone(), w.clone(), y(&[43, 430, 0])]);
+        folder.case(&format!("b {key}"), weight.clone(), &[x.clone(), g.clone(), y(&[21, 210])]);
+        folder.case(&format!("b {key} long"), weight, &[x.clone(), g.clone(), y(&[21, 210, 0])]);
+        let bias = [g.clone(), ("y", f32s(&[1], &[111]))];
+        folder.case(&format!("c {key}"), torch("bias-gradient", key, value), &bias);
+    }
+    // The same relation as a convolution: 2 channels of 3 cells to 1 channel of 2.
+    let mut conv = canonical.clone();
+    (conv["size"], conv["in_channels"], conv["out_channels"]) = (json!([3]), json!(2), json!(1));
+    let mut case = torch("bias-gradient", "canonical", &conv);
+    case["op"] = json!("torch.nn.functional.conv1d");
+    folder.case("d", case, &[("g", f32s(&[1, 1, 2], &[1, 10])), ("y", f32s(&[1], &[11]))]);
+    let (_, reports) = folder.verify();
+    assert_eq!(reports.len(), 16);
+    for report in &reports {
+        let verdict = if report.case.contains("long") { Verdict::Differs } else { Verdict::Same };
+        assert_eq!(report.verdict(), verdict, "{report:?}");
+    }
+    assert_eq!(reports[15].spec.as_ref().unwrap().to_string(), "conv i3 k2 c2:1");
+    // Stated by nobody; stated and contradicted; a forward operand that is only stated.
+    let folder = Folder::new();
+    let bias = [g.clone(), ("y", f32s(&[1], &[111]))];
+    folder.case("a", json!({"framework": "pytorch", "attributes": {}, "role": "bias-gradient"}), &bias);
+    let wrong = json!({"x": [1, 1, 5]});
+    folder.case("b", torch("input-gradient", "tensors", &wrong), &[g, w.clone(), y(&[43, 430])]);
+    folder.case("c", torch("forward", "tensors", &shapes), &[w, y(&[1, 1, 1])]);
+    let (_, reports) = folder.verify();
+    for (report, words) in reports.iter().zip([
+        "F5: field 'tensors.x' is missing; it holds no array, spec or canonical that gives its shape",
+        "M1: g has the shape [1, 1, 3]; [1, 1, 6] is expected",
+        "c.npz: F5: array 'x' is missing; it holds w, y",
+    ]) {
+        assert!(refusal(report).contains(words), "{}", refusal(report));
+    }
 }
 
 /// tconv i2 k2 with w = [1, 1]: y = [x0, x0 + x1, x1].

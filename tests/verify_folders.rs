@@ -54,6 +54,11 @@ fn ints(name: &str, value: u8) -> Vec<u8> {
     field(5, &[&field(1, name.as_bytes())[..], &[8 << 3, value], &[0xa0, 1, 7]].concat())
 }
 
+/// An attribute of a kind by its number in `AttributeProto`, with this value.
+fn of_kind(name: &str, kind: u8, value: &[u8]) -> Vec<u8> {
+    field(5, &[&field(1, name.as_bytes())[..], value, &[0xa0, 1, kind]].concat())
+}
+
 fn tensors(folder: &Folder, set: &str, except: &str) {
     for (name, shape, values) in [
         ("input_0", vec![1, 1, 2], vec![1., 3.]),
@@ -86,6 +91,20 @@ fn a_node_test_is_judged_set_by_set() {
     assert_eq!(walked.cases, 2);
 }
 
+/// x = 1 3 as input and weight: 1, 3 + 3, 9; named in ONNX's own domain.
+#[test]
+fn one_tensor_may_be_given_twice() {
+    let folder = Folder::new();
+    folder.write("model.onnx", model(&[(PLAIN.0, &["x", "x"], field(7, b"ai.onnx"))]));
+    tensors(&folder, "test_data_set_0", "output_0");
+    let y = Array::new(vec![1, 1, 3], Values::F32(vec![1., 6., 9.])).unwrap();
+    folder.write("test_data_set_0/output_0.pb", write_tensor(&y, "y").unwrap());
+    let report = folder.only();
+    assert_eq!(report.verdict(), Verdict::Same, "{:?}", report.answer);
+    let (walked, _) = verify(&[folder.path(""), folder.path("model.onnx")]);
+    assert_eq!((walked.cases, walked.passed_over), (1, 1));
+}
+
 #[test]
 fn broken_models_name_what_is_broken() {
     let sound = model(&[(PLAIN.0, PLAIN.1, Vec::new())]);
@@ -99,7 +118,20 @@ fn broken_models_name_what_is_broken() {
         (model(&[("Deconv\x1b[31m", PLAIN.1, vec![])]), "got 1 nodes: Deconv"),
         (model(&[(PLAIN.0, &["x"], vec![])]), "F5: operand 'W' is missing; it holds ConvTranspose with 1 inputs"),
         (model(&[(PLAIN.0, &["x", "z"], vec![])]), "F5: tensor 'z' is missing; it holds neither an input"),
-        (model(&[(PLAIN.0, &["x", "x"], vec![])]), "F5: tensor 'x' is missing"),
+        (
+            model(&[(PLAIN.0, &["x", "w", "", "x"], vec![])]),
+            "F2: not a valid node test file: expected the inputs X, W and B, got 4 inputs",
+        ),
+        (
+            model(&[(PLAIN.0, PLAIN.1, field(7, b"com.example"))]),
+            "expected a node of ONNX's own operators, got ConvTranspose of 'com.example'",
+        ),
+        (
+            model(&[(PLAIN.0, PLAIN.1, of_kind("group", 4, &field(5, &[8, 1, 16, 1, 34, 4, 0, 0, 128, 63])))]),
+            "M5: attribute 'group' is a tensor or a graph",
+        ),
+        (model(&[(PLAIN.0, PLAIN.1, of_kind("group", 5, &[]))]), "M5: attribute 'group' is a tensor or a graph"),
+        (model(&[(PLAIN.0, PLAIN.1, of_kind("group", 99, &[]))]), "M5: attribute 'group' is a tensor or a graph"),
         (attributes("steps"), "M4: unknown attribute 'steps'"),
         (attributes("pads"), "M5: attribute 'pads' is [1]; expected a list of 2 whole numbers"),
         (attributes("kernel_shape"), "OX1: kernel_shape [1]; the weight's is [2]"),
@@ -202,13 +234,21 @@ fn links_and_devices() {
     assert_eq!((walked.cases, walked.passed_over), (4 + pipes, 3));
     assert_eq!(reports[0].verdict(), Verdict::Same);
     let expected = [
-        "dangling.json: F1: cannot read",
+        "dangling.json: F1: cannot open",
         "endless.json: F2: not a valid case file",
         "f.json: M5: attribute 'npz' is \"endless.npz\"",
         "pipe.json: F2",
     ];
     for (report, words) in reports[1..].iter().zip(expected) {
         assert!(refusal(report).contains(words), "{}", refusal(report));
+    }
+    // A model that is never written, and tensors that are not.
+    if pipes > 0 {
+        let folder = Folder::new();
+        tensors(&folder, "test_data_set_0", "");
+        std::process::Command::new("mkfifo").arg(folder.path("model.onnx")).status().unwrap();
+        let line = refusal(&folder.only());
+        assert!(line.contains("model.onnx: F2: not a valid ONNX model file: expected a regular file"), "{line}");
     }
     // Deeper than any real folder: passed over, not overflowed.
     let deep = Folder::new();

@@ -24,7 +24,7 @@ fn full() -> Value {
             "output_padding": [0], "groups": 1, "batch": 1, "in_channels": 1, "out_channels": 1, "output": [3]},
         "tensors": {"x": [1, 1, 2], "w": [1, 1, 2], "y": [1, 1, 3]},
         "dtypes": {"x": "float32"}, "spec": "tconv i2 k2", "arithmetic": "f32", "role": "forward",
-        "weight_flipped": false
+        "weight_flipped": false, "comment": "free text", "source": {"of": "any kind"}
     })
 }
 
@@ -136,10 +136,9 @@ fn wrong_types_of_every_key() {
             let optional = !key.contains('.') || key.starts_with("attributes.");
             let nothing =
                 ["attributes", "layouts", "tensors", "dtypes", "arithmetic"].contains(&key) && *value == json!({});
-            let unknown_entry = ["tensors", "dtypes"].contains(&key) && *value == json!({"?": []});
             let valid =
                 (key == "weight_flipped" && *value == json!(true)) || (key == "framework" && *value == json!("?"));
-            if (optional && value.is_null() && key != "npz") || nothing || unknown_entry || valid {
+            if (optional && value.is_null() && key != "npz") || nothing || valid {
                 continue;
             }
             cases.push((key.to_owned(), with(key, value.clone())));
@@ -188,6 +187,10 @@ fn contradictions_show_both_sides() {
         ("layouts.w", json!("NCS"), &["M3: layout 'NCS' of w"]),
         ("layouts.q", json!("NCS"), &["M5: attribute 'layouts.q'"]),
         ("weight_flipped", json!(true), &["M2: weight_flipped is stated as true", "pytorch gives false"]),
+        ("weight_fliped", json!(true), &["M4: unknown attribute 'weight_fliped' of a recorded case; it has npz, spec"]),
+        ("Attributes", json!({}), &["M4: unknown attribute 'Attributes' of a recorded case"]),
+        ("tensors.weight", json!([1, 1, 2]), &["M4: unknown attribute 'weight' of tensors; it has x, w, b, g, y"]),
+        ("dtypes.out", json!("float32"), &["M4: unknown attribute 'out' of dtypes"]),
         ("dtypes.x", json!("float31"), &["dtypes.x: F4:", "float31"]),
         ("dtypes.x", json!("float64"), &["dtypes.x: "]),
         ("arithmetic", json!("f31"), &["arithmetic: Q4:", "f31"]),
@@ -234,11 +237,31 @@ fn frameworks_without_a_dialect_state_their_geometry() {
     let cases = [
         ("none".to_owned(), strip(fantasy.clone(), &["spec", "canonical"])),
         ("attributes".to_owned(), strip(full(), &["spec", "attributes"])),
-        ("neither".to_owned(), strip(full(), &["framework", "spec"])),
+        ("neither".to_owned(), strip(full(), &["framework", "spec", "attributes"])),
+        ("framework".to_owned(), strip(full(), &["framework"])),
     ];
     let lines = refusals(&cases);
     assert!(lines[0].contains("M6: no dialect for 'fantasy'; known are ") && lines[0].contains("state 'canonical'"));
     assert!(lines[1].contains("F5: field 'attributes' is missing") && lines[2].contains("F5: field 'spec' is missing"));
+    assert!(
+        lines[3].contains("M5: attribute 'framework' is missing; expected the framework whose words"),
+        "{}",
+        lines[3]
+    );
+    // A spec beside a framework without its words is taken as stated, in the stated layouts.
+    let folder = Folder::new();
+    for framework in ["pytorch", "fantasy"] {
+        let mut case = strip(full(), &["attributes"]);
+        case["framework"] = json!(framework);
+        folder.case(framework, case, &arrays());
+    }
+    let mut flipped = strip(full(), &["attributes"]);
+    flipped["weight_flipped"] = json!(true);
+    folder.case("wrong", flipped, &arrays());
+    let (_, reports) = folder.verify();
+    let verdicts: Vec<Verdict> = reports.iter().map(|r| r.verdict()).collect();
+    assert_eq!(verdicts, [Verdict::Same, Verdict::Same, Verdict::Differs], "{reports:?}");
+    assert!(reports.iter().all(|report| report.remarks.is_empty()));
     let folder = Folder::new();
     folder.case("case", strip(fantasy, &["spec"]), &arrays());
     let report = folder.only();

@@ -37,7 +37,7 @@ pub(super) fn run(options: &Verify, streams: &mut Streams<'_>) -> Result<u8, Err
 }
 
 fn recorded(options: &Verify, found: &mut Found<'_>, streams: &mut Streams<'_>) -> Result<(), Error> {
-    let walked = verify_paths(&options.paths, &mut |report| found.report(&report, streams))?;
+    let walked = verify_paths(&options.paths, &mut |report| found.report(&report, streams));
     streams.progress_done();
     if walked.passed_over > 0 {
         let (n, s) = (walked.passed_over, if walked.passed_over == 1 { "" } else { "s" });

@@ -11,11 +11,17 @@ use crate::scalar::{Dyadic, Rational, show_rational};
 use crate::tensor::Tensor;
 
 /// An element type of kernels: finite values are exact dyadic numbers.
+///
+/// ```
+/// use convproof::{scalar::parse_rational, verify::Element};
+/// let quarter = parse_rational("0.25").unwrap();
+/// assert_eq!((f32::exactly(&quarter), i8::exactly(&quarter)), (Some(0.25), None));
+/// ```
 pub trait Element: Copy {
     /// The elements as an array.
     ///
     /// # Errors
-    /// Q2 if the shape has another number of cells.
+    /// Q2 if the shape has another number of cells, F4 for an odd `u64` from 2^63 on.
     fn array(shape: Vec<usize>, values: &[Self]) -> Result<Array, Error>;
     /// The element that is exactly this number, if there is one.
     fn exactly(value: &Rational) -> Option<Self>;
@@ -47,6 +53,9 @@ element! {
     i32, I32, "i32", |value| integer(value);
     i64, I64, "i64", |value| integer(value);
     u8, U8, "u8", |value| integer(value);
+    u16, U16, "u16", |value| integer(value);
+    u32, U32, "u32", |value| integer(value);
+    u64, U64, "u64", |value| integer(value);
 }
 
 fn integer<T: TryFrom<num_bigint::BigInt>>(value: &Rational) -> Option<T> {
@@ -83,7 +92,8 @@ pub struct Expected {
 /// Cost: two products per entry of `C`.
 ///
 /// # Errors
-/// Q2 for slices of another length, N4 and M7 for values that are not finite.
+/// Q2 for slices of another length, N4 for values that are not finite, F4 for an odd `u64` from
+/// 2^63 on.
 ///
 /// ```
 /// use convproof::{Spec, verify::expected};

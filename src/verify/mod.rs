@@ -11,10 +11,16 @@
 //! - `verify_paths`: recorded cases and ONNX node tests.
 
 #[cfg(feature = "npz")]
+mod arrays;
+#[cfg(feature = "npz")]
 mod case;
+mod diagnosis;
 mod expected;
+mod format;
 mod hypothesis;
 mod judge;
+#[cfg(feature = "npz")]
+mod meaning;
 #[cfg(all(feature = "onnx", feature = "npz"))]
 mod node_test;
 mod question;
@@ -22,14 +28,18 @@ mod question;
 mod recorded;
 mod report;
 mod rounding;
+mod tensors;
 mod truth;
+mod weak;
 
+pub use diagnosis::{Diagnosis, LOWER_PRECISION};
 pub use expected::{Element, Expected, expected};
-pub use hypothesis::{Diagnosis, HYPOTHESES, Hypothesis};
+pub use format::Format;
+pub use hypothesis::{HYPOTHESES, Hypothesis};
 pub use judge::{Judgement, Mode, Verdict, WrongCell};
 pub use question::{Answer, Question};
 #[cfg(feature = "npz")]
 pub use recorded::{Walked, verify_paths};
 pub use report::{CaseReport, Summary};
-pub use rounding::{Arithmetic, Format};
+pub use rounding::Arithmetic;
 pub use truth::Role;

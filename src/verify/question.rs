@@ -1,17 +1,35 @@
 //! One question: arrays as they came, what they are said to mean, and the verdict.
 
-use super::hypothesis::{self, Diagnosis};
-use super::judge::{Judgement, Observed, Verdict, judge};
-use super::rounding::{Arithmetic, Format};
-use super::truth::{Operands, Role, Truth, result_shape};
+use super::diagnosis::{self, Diagnosis};
+use super::format::Format;
+use super::hypothesis::Problem;
+use super::judge::{Judgement, Verdict, judge};
+use super::rounding::Arithmetic;
+use super::truth::{Operands, Role, Truth};
+use super::weak;
 use crate::data::Array;
-use crate::error::{Error, MeaningError};
-use crate::geometry::{Kind, Spec, size};
-use crate::layout::{Layout, Layouts};
-use crate::scalar::Dyadic;
-use crate::tensor::Tensor;
+use crate::error::Error;
+use crate::geometry::Spec;
+use crate::layout::Layouts;
 
 /// Arrays in a framework's own layout, and the operation that they are said to show.
+///
+/// ```
+/// use convproof::data::{Array, Values};
+/// use convproof::verify::{Question, Role};
+/// let array = |shape: &[usize], values: &[f32]| Array::new(shape.to_vec(), Values::F32(values.to_vec())).unwrap();
+/// // y = Cᵀx with x = 1 10, w = 2 3 5, stride 2; then the gradient of x for g = 1 0 0 0 1.
+/// let (x, w) = (array(&[1, 1, 2], &[1.0, 10.0]), array(&[1, 1, 3], &[2.0, 3.0, 5.0]));
+/// let y = array(&[1, 1, 5], &[2.0, 3.0, 25.0, 30.0, 50.0]);
+/// let mut question = Question::forward("tconv i2 k3 s2".parse()?, x, w, None, y);
+/// assert!(question.answer()?.judgement.is_same());
+/// question.role = Role::InputGradient;
+/// question.g = Some(array(&[1, 1, 5], &[1.0, 0.0, 0.0, 0.0, 1.0]));
+/// question.y = array(&[1, 1, 2], &[5.0, 2.0]);
+/// let answer = question.answer()?;
+/// assert_eq!(answer.diagnosis[0].id, "kernel-flipped");
+/// # Ok::<(), convproof::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Question {
@@ -49,6 +67,8 @@ pub struct Answer {
     pub diagnosis: Vec<Diagnosis>,
     /// Ids of the mistakes that these data could not show.
     pub weak: Vec<&'static str>,
+    /// What a reader should know about the judging.
+    pub remarks: Vec<String>,
 }
 
 impl Question {
@@ -71,7 +91,8 @@ impl Question {
     /// Judges the observed result.
     ///
     /// Cost: the exact products of the map; for up to 2^20 of them also those of every named
-    /// mistake, to say which the data could not show.
+    /// mistake, to say which the data could not show. For more, what the operands alone show is
+    /// said, and a remark.
     ///
     /// # Errors
     /// M1 for an operand of the wrong shape (a wrong `y` is a verdict), M3 for a layout that cannot
@@ -79,119 +100,76 @@ impl Question {
     pub fn answer(&self) -> Result<Answer, Error> {
         let operands = self.operands()?;
         let arithmetic = self.arithmetic.unwrap_or_else(|| self.default_arithmetic());
-        let expected = self.observed_shape()?;
+        let problem = Problem { spec: &self.spec, role: self.role, operands: &operands };
+        let remarks = diagnosis::too_large(&problem).into_iter().collect();
+        let has_shape = |spec: &Spec| self.observed_shape(spec).is_ok_and(|shape| shape == self.y.shape());
+        let mistakes = || diagnosis::that_fit(&problem, has_shape, |other| self.matches(other, &arithmetic));
+        let expected = self.observed_shape(&self.spec)?;
         if self.y.shape() != expected {
-            let judgement = Judgement::other_shape(&expected, self.y.shape());
-            let mut diagnosis = hypothesis::that_fit(self, &operands, |other| self.matches(other, &arithmetic));
-            if diagnosis.is_empty() {
-                diagnosis = hypothesis::of_shape(self, &operands);
+            let mut judgement = Judgement::other_shape(&expected, self.y.shape());
+            let diagnosis = mistakes();
+            if let Some(shape) = diagnosis::of_shape(&problem, has_shape).filter(|_| diagnosis.is_empty()) {
+                judgement.reason = judgement.reason.map(|reason| format!("{reason}; {shape}"));
             }
-            return Ok(Answer { judgement, arithmetic, diagnosis, weak: Vec::new() });
+            return Ok(Answer { judgement, arithmetic, diagnosis, weak: Vec::new(), remarks });
         }
         let truth = Truth::new(&self.spec, self.role, &operands)?;
-        let observed = self.observed()?;
-        let rounds_inputs = self.rounds_inputs(&arithmetic);
-        let mut judgement = judge(&truth, &observed, &arithmetic, rounds_inputs);
-        if let Some(reason) = self.beyond_inputs(&operands, &arithmetic) {
-            judgement = Judgement { cells: truth.cells(), ..Judgement::unanswered(reason) };
-        }
+        let judgement = self.verdict(&truth, &operands, &arithmetic)?;
         let mut diagnosis = Vec::new();
         if judgement.verdict == Verdict::Differs {
-            diagnosis = hypothesis::that_fit(self, &operands, |other| self.matches(other, &arithmetic));
+            diagnosis = mistakes();
             if diagnosis.is_empty() {
-                diagnosis.extend(hypothesis::lower_precision(&judgement, &arithmetic, |weaker| {
-                    judge(&truth, &observed, weaker, true)
+                diagnosis.extend(diagnosis::lower_precision(&judgement, &arithmetic, |weaker| {
+                    self.verdict(&truth, &operands, weaker)
                 }));
             }
         }
-        let weak = hypothesis::unseen(self, &operands, &truth);
-        Ok(Answer { judgement, arithmetic, diagnosis, weak })
+        let weak = weak::unseen(&problem, &truth);
+        Ok(Answer { judgement, arithmetic, diagnosis, weak, remarks })
     }
 
-    /// Whether the observed result is this one.
-    fn matches(&self, other: &Truth, arithmetic: &Arithmetic) -> bool {
-        let same = |observed| judge(other, &observed, arithmetic, self.rounds_inputs(arithmetic)).is_same();
-        self.observed().is_ok_and(same)
+    /// Judges the observed result against the exact one, under an arithmetic.
+    fn verdict(&self, truth: &Truth, operands: &Operands, arithmetic: &Arithmetic) -> Result<Judgement, Error> {
+        if let Some(reason) = self.beyond_inputs(operands, arithmetic) {
+            return Ok(Judgement { cells: truth.cells(), ..Judgement::unanswered(reason) });
+        }
+        let flushed = self.flushed(operands).map(|o| Truth::new(&self.spec, self.role, &o)).transpose()?;
+        Ok(judge(truth, flushed.as_ref(), &self.observed()?, arithmetic, self.rounds_inputs(arithmetic)))
     }
 
     /// Judges the observed result against a truth that is already known.
     pub(super) fn judge_against(&self, truth: &Truth) -> Result<Judgement, Error> {
         let arithmetic = self.arithmetic.unwrap_or_else(|| self.default_arithmetic());
-        if let Some(reason) = self.beyond_inputs(&self.operands()?, &arithmetic) {
-            return Ok(Judgement { cells: truth.cells(), ..Judgement::unanswered(reason) });
-        }
-        Ok(judge(truth, &self.observed()?, &arithmetic, self.rounds_inputs(&arithmetic)))
+        self.verdict(truth, &self.operands()?, &arithmetic)
     }
 
-    /// The operands in canonical layout, checked.
-    fn operands(&self) -> Result<Operands, Error> {
-        let spec = &self.spec;
-        let (inputs, results) = (spec.input_shape(), spec.output_shape());
-        let x = || data("x", self.x.as_ref(), &self.layouts.x, &inputs, spec);
-        let g = || data("g", self.g.as_ref(), &self.layouts.y, &results, spec);
-        Ok(match self.role {
-            Role::Forward => Operands { first: x()?, second: Some(self.weight()?), bias: self.bias(results[1])? },
-            Role::InputGradient => Operands { first: g()?, second: Some(self.weight()?), bias: None },
-            Role::WeightGradient => Operands { first: x()?, second: Some(g()?), bias: None },
-            Role::BiasGradient => Operands { first: g()?, second: None, bias: None },
-        })
+    /// Whether the observed result is this one.
+    fn matches(&self, other: &Truth, arithmetic: &Arithmetic) -> bool {
+        let same = |observed| judge(other, None, &observed, arithmetic, self.rounds_inputs(arithmetic)).is_same();
+        self.observed().is_ok_and(same)
     }
 
-    fn weight(&self) -> Result<Tensor<Dyadic>, Error> {
-        let w = self.w.as_ref().ok_or_else(|| missing("w", self.role))?;
-        let expected = self.layouts.w.weight_shape(&self.spec.geometry)?;
-        check_shape("w", &expected, w.shape(), &self.spec)?;
-        let w = self.layouts.w.canonical_weight(&self.spec.geometry, &finite("w", w)?)?;
-        Ok(if self.weight_flipped { w.flipped(2..w.shape().len()) } else { w })
-    }
-
-    fn bias(&self, channels: usize) -> Result<Option<Vec<Dyadic>>, Error> {
-        let Some(b) = &self.b else { return Ok(None) };
-        check_shape("b", &[channels], b.shape(), &self.spec)?;
-        Ok(Some(finite("b", b)?.into_entries()))
-    }
-
-    /// The shape that the result has in the layout of what it is.
-    fn observed_shape(&self) -> Result<Vec<usize>, Error> {
-        let canonical = result_shape(&self.spec, self.role);
-        Ok(match self.role {
-            Role::Forward => self.layouts.y.data_shape(&canonical),
-            Role::InputGradient => self.layouts.x.data_shape(&canonical),
-            Role::WeightGradient => self.layouts.w.weight_shape(&self.spec.geometry)?,
-            Role::BiasGradient => canonical,
-        })
-    }
-
-    /// Where each canonical cell of the result lies in the observed array.
-    fn observed(&self) -> Result<Observed<'_>, Error> {
-        let places = Tensor::from_fn("the observed result", self.y.shape().to_vec(), |n| n)?;
-        let cells = match self.role {
-            Role::Forward => self.layouts.y.canonical_data(&places),
-            Role::InputGradient => self.layouts.x.canonical_data(&places),
-            Role::BiasGradient => places,
-            Role::WeightGradient => {
-                let w = self.layouts.w.canonical_weight(&self.spec.geometry, &places)?;
-                if self.weight_flipped { w.flipped(2..w.shape().len()) } else { w }
-            }
-        };
-        Ok(Observed { array: &self.y, cells })
-    }
-
-    /// Inputs in the type of the operands (the narrower of two), sums and results in that of `y`.
+    /// Inputs as they are (in the narrowest type that holds all operands), sums and results in the
+    /// type of `y`.
     pub fn default_arithmetic(&self) -> Arithmetic {
         let output = Format::of(self.y.element_type());
-        let operands = [&self.x, &self.w, &self.g].into_iter().flatten().map(|a| Format::of(a.element_type()));
-        let input = operands.min_by_key(|f| f.precision()).unwrap_or(output);
-        // Integer inputs are exact; their type does not bound the sums.
-        let input = if input.is_float() { input } else { output };
+        let floats = || self.factors().map(|a| Format::of(a.element_type())).filter(|f| f.is_float());
+        // f16 and bf16 together are held by f32. Integer inputs are exact; their type bounds no sum.
+        let candidates = floats().chain([Format::F32, Format::F64]);
+        let holding = candidates.filter(|f| floats().all(|other| f.contains(other))).min_by_key(|f| f.precision());
+        let input = holding.filter(|_| floats().next().is_some()).unwrap_or(output);
         Arithmetic { input, accumulate: output, output }
+    }
+
+    /// Whether some operand is of a type that the declared one for inputs does not hold.
+    fn rounds_inputs(&self, arithmetic: &Arithmetic) -> bool {
+        self.factors().any(|a| !arithmetic.input.contains(Format::of(a.element_type())))
     }
 
     /// Why no claim can be made about inputs that are rounded to the declared type: one of them
     /// lies outside its normal range, where rounding has no relative bound.
     fn beyond_inputs(&self, operands: &Operands, arithmetic: &Arithmetic) -> Option<String> {
-        let arrays = [&self.x, &self.w, &self.g].into_iter().flatten();
-        if arrays.map(|a| Format::of(a.element_type())).all(|f| f == arithmetic.input || !f.is_float()) {
+        if !self.rounds_inputs(arithmetic) {
             return None;
         }
         let second = operands.second.iter().flat_map(|t| t.entries());
@@ -201,55 +179,5 @@ impl Question {
             crate::scalar::show_rational(&value.to_rational()),
             arithmetic.input.name()
         ))
-    }
-
-    /// Whether some operand is wider than the type to which inputs are declared to be rounded.
-    fn rounds_inputs(&self, arithmetic: &Arithmetic) -> bool {
-        let operands = [&self.x, &self.w, &self.g].into_iter().flatten();
-        let mut formats = operands.map(|a| Format::of(a.element_type()));
-        formats.any(|f| f.is_float() && f != arithmetic.input && f.precision() >= arithmetic.input.precision())
-    }
-}
-
-fn data(
-    tensor: &'static str,
-    array: Option<&Array>,
-    layout: &Layout,
-    canonical: &[usize],
-    spec: &Spec,
-) -> Result<Tensor<Dyadic>, Error> {
-    let array = array.ok_or_else(|| missing(tensor, Role::Forward))?;
-    check_shape(tensor, &layout.data_shape(canonical), array.shape(), spec)?;
-    Ok(layout.canonical_data(&finite(tensor, array)?))
-}
-
-fn check_shape(tensor: &'static str, expected: &[usize], got: &[usize], spec: &Spec) -> Result<(), Error> {
-    if expected == got {
-        return Ok(());
-    }
-    Err(MeaningError::Shape { tensor, expected: expected.to_vec(), got: got.to_vec(), why: spec.to_string() }.into())
-}
-
-fn finite(tensor: &'static str, array: &Array) -> Result<Tensor<Dyadic>, Error> {
-    let mut entries = Vec::with_capacity(array.len());
-    for n in 0..array.len() {
-        entries.push(array.dyadic(n).ok_or_else(|| {
-            let cell = format!("{:?}", crate::tensor::unflatten(array.shape(), n));
-            Error::from(MeaningError::NotFinite { tensor, cell, value: array.show(n) })
-        })?);
-    }
-    Tensor::new(array.shape().to_vec(), entries)
-}
-
-fn missing(name: &'static str, role: Role) -> Error {
-    let found = format!("no such tensor, which {} needs", role.name());
-    crate::error::DataError::Missing { what: "tensor", name: name.to_owned(), found }.into()
-}
-
-/// Channels of the named operation's result.
-pub(super) fn result_channels(spec: &Spec) -> usize {
-    match spec.kind {
-        Kind::Conv => size(spec.geometry.in_channels()),
-        Kind::Tconv => size(spec.geometry.out_channels()),
     }
 }

@@ -7,20 +7,20 @@ use serde_json::Value;
 
 use super::case::{self, Recorded};
 use super::report::CaseReport;
+use crate::data::read_file;
 use crate::error::{DataError, Error};
 
 impl CaseReport {
     /// Every error begins with the case.
     fn read(case: String, read: Result<Recorded, Error>) -> CaseReport {
-        let place = |error: Error| error.within(&case);
         match read {
             Err(error) => {
-                let answer = Err(place(error));
+                let answer = Err(error.within(&case));
                 CaseReport { case, spec: None, role: None, answer, remarks: Vec::new() }
             }
             Ok(Recorded { question, remarks }) => {
-                let answer = question.answer().map_err(place);
-                CaseReport { case, spec: Some(question.spec), role: Some(question.role), answer, remarks }
+                let answer = question.answer().map_err(|error| error.within(&case));
+                CaseReport::answered(case, &question, answer, remarks)
             }
         }
     }
@@ -32,65 +32,133 @@ impl CaseReport {
 pub struct Walked {
     /// Cases judged.
     pub cases: usize,
-    /// Files that are no cases and belong to none.
+    /// Files that are no cases and belong to none, and what was met before.
     pub passed_over: usize,
 }
 
 /// Judges every case in `paths`, in order, folders recursively by sorted names.
 ///
 /// Each case is handed to `report` as soon as it is judged; a case that cannot be read is
-/// unanswered and does not stop the others. Memory: one case at a time.
+/// unanswered and does not stop the others. A case that is met a second time is passed over.
+/// Memory: one case at a time.
 ///
 /// A path that cannot be read (F1) and a file named by itself that is no case (F2) are unanswered
 /// cases too: nothing ends the walk.
 ///
-/// # Errors
-/// None so far.
-pub fn verify_paths(paths: &[PathBuf], report: &mut dyn FnMut(CaseReport)) -> Result<Walked, Error> {
-    let mut walked = Walked::default();
+/// ```
+/// use convproof::verify::{Summary, verify_paths};
+/// let mut summary = Summary::default();
+/// let walked = verify_paths(&["tests/absent.json".into()], &mut |report| summary.count(&report));
+/// assert_eq!((walked.cases, summary.unanswered), (1, 1));
+/// ```
+pub fn verify_paths(paths: &[PathBuf], report: &mut dyn FnMut(CaseReport)) -> Walked {
+    let mut walk = Walk { walked: Walked::default(), seen: BTreeSet::new(), report };
     for path in paths {
         if path.is_dir() {
-            walk(path, 0, &mut BTreeSet::new(), &mut walked, report);
+            walk.folder(path, 0);
         } else {
-            file(path, true, &mut walked, report);
+            walk.file(path, true);
         }
     }
-    Ok(walked)
+    walk.walked
 }
 
 /// Deeper folders than this are passed over.
 const MAX_DEPTH: usize = 64;
 
-/// `seen`: folders walked so far, since links may lead in circles or many times to one place.
-fn walk(
-    folder: &Path,
-    depth: usize,
-    seen: &mut BTreeSet<PathBuf>,
-    walked: &mut Walked,
-    report: &mut dyn FnMut(CaseReport),
-) {
-    if !seen.insert(folder.canonicalize().unwrap_or_else(|_| folder.to_owned())) {
-        walked.passed_over += 1;
-        return;
+/// A run over files and folders.
+struct Walk<'a> {
+    walked: Walked,
+    /// Folders and cases met so far: paths may be given twice, and links may lead in circles.
+    seen: BTreeSet<PathBuf>,
+    report: &'a mut dyn FnMut(CaseReport),
+}
+
+impl Walk<'_> {
+    /// Whether a place is met for the first time; if not, it is passed over.
+    fn is_first(&mut self, place: PathBuf) -> bool {
+        let first = self.seen.insert(place);
+        self.walked.passed_over += usize::from(!first);
+        first
     }
-    let mut entries = match sorted_entries(folder) {
-        Ok(entries) => entries,
-        Err(error) => return emit(folder.display().to_string(), Err(error), walked, report),
-    };
-    if entries.iter().any(|path| name_of(path) == "model.onnx") {
-        node_test(folder, walked, report);
-        entries.retain(|path| name_of(path) != "model.onnx" && !is_data_set(path));
-    }
-    for path in entries {
-        if path.is_dir() {
-            if depth < MAX_DEPTH {
-                walk(&path, depth + 1, seen, walked, report);
-            } else {
-                walked.passed_over += 1;
-            }
-        } else {
-            file(&path, false, walked, report);
+
+    fn folder(&mut self, folder: &Path, depth: usize) {
+        if !self.is_first(folder.canonicalize().unwrap_or_else(|_| folder.to_owned())) {
+            return;
         }
+        let mut entries = match sorted_entries(folder) {
+            Ok(entries) => entries,
+            Err(error) => return self.emit(folder.display().to_string(), Err(error)),
+        };
+        if entries.iter().any(|path| name_of(path) == "model.onnx") {
+            self.node_test(folder);
+            entries.retain(|path| name_of(path) != "model.onnx" && !is_data_set(path));
+        }
+        for path in entries {
+            match path.is_dir() {
+                true if depth < MAX_DEPTH => self.folder(&path, depth + 1),
+                true => self.walked.passed_over += 1,
+                false => self.file(&path, false),
+            }
+        }
+    }
+
+    /// A `.json` file is a case if it says so. One named by itself must be; in a folder others are
+    /// passed over, and so are the arrays that cases refer to, uncounted.
+    fn file(&mut self, path: &Path, named: bool) {
+        let case = path.display().to_string();
+        let suffix = path.extension().and_then(|s| s.to_str()).unwrap_or_default();
+        if suffix == "onnx" && named {
+            return self.node_test(folder_of(path));
+        }
+        if !named && suffix != "json" {
+            self.walked.passed_over += usize::from(suffix != "npz");
+            return;
+        }
+        // A link to a file is another case: its arrays lie beside the link.
+        let folder = folder_of(path).canonicalize().unwrap_or_else(|_| folder_of(path).to_owned());
+        if !self.is_first(path.file_name().map_or_else(|| path.to_owned(), |name| folder.join(name))) {
+            return;
+        }
+        if suffix != "json" {
+            let error = match std::fs::metadata(path) {
+                Err(error) => io("read", &error),
+                Ok(_) => not_a_case(&format!("a file with the suffix '{suffix}'")),
+            };
+            return self.emit(case, Err(error));
+        }
+        match document(path) {
+            Err(error) => self.emit(case, Err(error)),
+            Ok(document) if case::is_case(&document) => self.emit(case, case::read(path, &document)),
+            Ok(_) if named => self.emit(case, Err(not_a_case("a document without them"))),
+            Ok(_) => self.walked.passed_over += 1,
+        }
+    }
+
+    fn node_test(&mut self, folder: &Path) {
+        let model = folder.join("model.onnx");
+        if !self.is_first(folder.canonicalize().unwrap_or_else(|_| folder.to_owned()).join("model.onnx")) {
+            return;
+        }
+        #[cfg(feature = "onnx")]
+        match super::node_test::data_sets(folder) {
+            Err(error) => self.emit(folder.display().to_string(), Err(error)),
+            Ok(sets) => {
+                for set in sets {
+                    self.emit(set.display().to_string(), super::node_test::read(&model, &set));
+                }
+            }
+        }
+        #[cfg(not(feature = "onnx"))]
+        {
+            let (got, known) = (name_of(&model).to_owned(), "those of a build with the feature 'onnx'");
+            self.emit(folder.display().to_string(), Err(DataError::Kind { got, known }.into()));
+        }
+    }
+
+    fn emit(&mut self, case: String, read: Result<Recorded, Error>) {
+        self.walked.cases += 1;
+        (self.report)(CaseReport::read(case, read));
     }
 }
 
@@ -99,83 +167,29 @@ pub(super) fn is_data_set(path: &Path) -> bool {
     path.is_dir() && name_of(path).starts_with("test_data_set")
 }
 
-/// A `.json` file is a case if it says so. One named by itself must be; in a folder others are
-/// passed over, and so are the arrays that cases refer to, uncounted.
-fn file(path: &Path, named: bool, walked: &mut Walked, report: &mut dyn FnMut(CaseReport)) {
-    let case = path.display().to_string();
-    let suffix = path.extension().and_then(|s| s.to_str()).unwrap_or_default();
-    if suffix == "onnx" && named {
-        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-        return node_test(folder, walked, report);
-    }
-    if suffix != "json" {
-        if named {
-            let error = match std::fs::metadata(path) {
-                Err(error) => io("read", &error),
-                Ok(_) => not_a_case(&format!("a file with the suffix '{suffix}'")),
-            };
-            emit(case, Err(error), walked, report);
-        } else if suffix != "npz" {
-            walked.passed_over += 1;
-        }
-        return;
-    }
-    match document(path) {
-        Err(error) => emit(case, Err(error), walked, report),
-        Ok(document) if case::is_case(&document) => {
-            emit(case, case::read(path, &document), walked, report);
-        }
-        Ok(_) if named => {
-            emit(case, Err(not_a_case("a document without them")), walked, report);
-        }
-        Ok(_) => walked.passed_over += 1,
-    }
-}
-
-fn node_test(folder: &Path, walked: &mut Walked, report: &mut dyn FnMut(CaseReport)) {
-    #[cfg(feature = "onnx")]
-    {
-        let model = folder.join("model.onnx");
-        match super::node_test::data_sets(folder) {
-            Err(error) => emit(folder.display().to_string(), Err(error), walked, report),
-            Ok(sets) => {
-                for set in sets {
-                    emit(set.display().to_string(), super::node_test::read(&model, &set), walked, report);
-                }
-            }
-        }
-    }
-    #[cfg(not(feature = "onnx"))]
-    {
-        let kind = DataError::Kind { got: "model.onnx".to_owned(), known: "those of a build with the feature 'onnx'" };
-        emit(folder.display().to_string(), Err(Error::from(kind)), walked, report);
-    }
-}
-
-fn emit(case: String, read: Result<Recorded, Error>, walked: &mut Walked, report: &mut dyn FnMut(CaseReport)) {
-    walked.cases += 1;
-    report(CaseReport::read(case, read));
+/// The folder that a file lies in.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
 }
 
 /// Bytes that a case's `.json` may have.
 const MAX_DOCUMENT: u64 = 16 << 20;
 
 fn document(path: &Path) -> Result<Value, Error> {
-    let metadata = std::fs::metadata(path).map_err(|e| io("read", &e))?;
-    // A pipe would be waited for, a device has no end.
-    if !metadata.is_file() {
-        return Err(not_a_case("no regular file"));
-    }
-    let length = metadata.len();
-    if length > MAX_DOCUMENT {
-        let size = DataError::Size { what: "the document".to_owned(), declared: length.into(), limit: MAX_DOCUMENT };
-        return Err(size.into());
-    }
-    let bytes = std::fs::read(path).map_err(|e| io("read", &e))?;
+    let bytes = read_regular("case", path, MAX_DOCUMENT)?;
     serde_json::from_slice(&bytes).map_err(|e| {
         let (expected, got) = ("a JSON document".to_owned(), e.to_string());
         DataError::Format { format: "json", expected, got }.into()
     })
+}
+
+/// All bytes of a regular file: a pipe would be waited for, a device has no end.
+pub(super) fn read_regular(format: &'static str, path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
+    if !std::fs::metadata(path).map_err(|e| io("open", &e))?.is_file() {
+        let (expected, got) = ("a regular file".to_owned(), "a folder, a pipe or a device".to_owned());
+        return Err(DataError::Format { format, expected, got }.into());
+    }
+    read_file(path, limit)
 }
 
 /// What lies in a folder, by name.
@@ -196,6 +210,6 @@ fn io(action: &'static str, error: &std::io::Error) -> Error {
 }
 
 fn not_a_case(got: &str) -> Error {
-    let expected = "a .json object with 'npz' and 'spec' or 'framework', or a model.onnx".to_owned();
+    let expected = "a .json object with 'npz', or with 'framework' and 'attributes', or a model.onnx".to_owned();
     DataError::Format { format: "case", expected, got: got.to_owned() }.into()
 }

@@ -18,7 +18,7 @@ pub struct CaseReport {
     pub role: Option<Role>,
     /// The answer, or why there is none.
     pub answer: Result<Answer, Error>,
-    /// What a reader should know about the reading.
+    /// What a reader should know about the reading and the judging.
     pub remarks: Vec<String>,
 }
 
@@ -27,15 +27,21 @@ impl CaseReport {
     pub fn verdict(&self) -> Verdict {
         self.answer.as_ref().map_or(Verdict::Unanswered, |answer| answer.judgement.verdict)
     }
+
     /// The report of a question that did not come from a file.
     pub fn of_question(case: String, question: &Question) -> CaseReport {
-        CaseReport {
-            case,
-            spec: Some(question.spec.clone()),
-            role: Some(question.role),
-            answer: question.answer(),
-            remarks: Vec::new(),
-        }
+        CaseReport::answered(case, question, question.answer(), Vec::new())
+    }
+
+    /// A report with what the reading and the judging remarked.
+    pub(super) fn answered(
+        case: String,
+        question: &Question,
+        answer: Result<Answer, Error>,
+        mut remarks: Vec<String>,
+    ) -> CaseReport {
+        remarks.extend(answer.iter().flat_map(|answer| answer.remarks.iter().cloned()));
+        CaseReport { case, spec: Some(question.spec.clone()), role: Some(question.role), answer, remarks }
     }
 }
 

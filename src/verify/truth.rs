@@ -10,6 +10,11 @@ use crate::scalar::{Dyadic, Rational};
 use crate::tensor::Tensor;
 
 /// What was computed: the operation itself or one of its gradients.
+///
+/// ```
+/// use convproof::verify::Role;
+/// assert_eq!(Role::WeightGradient.name(), "weight-gradient");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(clippy::exhaustive_enums)] // the operation and its three gradients
 pub enum Role {
@@ -50,7 +55,7 @@ impl Role {
 }
 
 /// The two operands and the bias, canonical layouts: what the role's map is applied to.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Operands {
     /// Forward: x. Input gradient: g. Weight gradient: x. Bias gradient: g.
     pub first: Tensor<Dyadic>,
@@ -67,7 +72,8 @@ pub(super) struct Truth {
     sums: Sums,
     /// `Σ|a||b|` over the same power of two.
     magnitudes: Values,
-    /// Numerators of the bias per channel of the result, over the exponent of the sums.
+    /// Numerators of the bias per channel of the result, over the exponent of the sums; none if it
+    /// is 0 everywhere.
     bias: Option<Vec<BigInt>>,
 }
 
@@ -75,6 +81,9 @@ impl Truth {
     /// The exact result of a role. Cost: the products of the map.
     pub fn new(spec: &Spec, role: Role, operands: &Operands) -> Result<Truth, Error> {
         let g = &spec.geometry;
+        // A tensor of zeros has no exponent: nothing may be put on its grid.
+        let no_products =
+            is_zero(operands.first.entries()) || operands.second.as_ref().is_some_and(|s| is_zero(s.entries()));
         let first = Scaled::new(operands.first.entries());
         let (mut sums, mut magnitudes) = match (role.target(spec.kind), &operands.second) {
             (Some(target), Some(second)) => {
@@ -86,8 +95,11 @@ impl Truth {
             }
             _ => channel_sums(&operands.first, &first),
         };
-        let bias = operands.bias.as_ref().map(|bias| {
+        let bias = operands.bias.as_ref().filter(|b| !is_zero(b)).map(|bias| {
             let bias = Scaled::new(bias);
+            if no_products {
+                sums.exponent = bias.exponent;
+            }
             // One exponent for both: the smaller one serves.
             let exponent = bias.exponent.min(sums.exponent);
             let shift = (sums.exponent - exponent).unsigned_abs();
@@ -149,7 +161,7 @@ impl Truth {
         !bias.is_negative() && self.sums.values.integer(cell) == self.magnitudes.integer(cell)
     }
 
-    /// `m`: products that reach the cell, one more with a bias.
+    /// `m`: products that reach the cell, one more with a bias that is not 0 everywhere.
     pub fn terms(&self, cell: usize) -> u64 {
         self.sums.terms.of(cell) + u64::from(self.bias.is_some())
     }
@@ -177,6 +189,10 @@ impl Truth {
         }
         self.exact(cell) == observed.to_rational()
     }
+}
+
+fn is_zero(entries: &[Dyadic]) -> bool {
+    entries.iter().all(|v| v.mantissa == 0)
 }
 
 /// `Σ g` and `Σ |g|` per channel: the bias gradient. Each cell counts as one product with 1.
