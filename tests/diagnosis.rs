@@ -384,7 +384,8 @@ fn data_of_gradients_may_be_weak() {
 fn large_maps_are_examined_by_their_operands() {
     let mut p = Probe::new(&[[1025, 1024, 1, 1, 0, 0, 0]], [1, 1, 1, 1]);
     let ask = |p: &Probe| p.ask(&p.geo.output(), &p.right());
-    (p.x.fill(0), p.w.fill(0));
+    p.x.fill(0);
+    p.w.fill(0);
     (p.x[0], p.w[0]) = (1, 1);
     let found = ask(&p);
     assert!(found.judgement.is_same() && found.weak.is_empty(), "{:?}", found.weak);

@@ -71,6 +71,18 @@ fn a_case_without_arrays_is_no_other_document() {
     assert!(line.contains("case.json: F5: field 'npz' is missing"), "{line}");
 }
 
+/// 1,025 · 1,024 products: what the judging remarks is in the report, and zeros are weak all the same.
+#[test]
+fn reports_hold_the_remarks_of_judging() {
+    let zeros = |name, length: usize| (name, f32s(&[1, 1, length], &vec![0; length]));
+    let folder = Folder::new();
+    folder.case("large", json!({"spec": "tconv i1025 k1024"}), &[zeros("x", 1025), zeros("w", 1024), zeros("y", 2048)]);
+    let report = folder.only();
+    assert_eq!((report.verdict(), report.remarks.len()), (Verdict::Same, 1));
+    assert!(report.remarks[0].ends_with("1049600 products exceed 1048576"), "{:?}", report.remarks);
+    assert_eq!(report.answer.unwrap().weak, ["kernel-flipped"]);
+}
+
 /// `case` names one case of a run: what is given twice is judged once.
 #[test]
 fn a_case_met_twice_is_judged_once() {

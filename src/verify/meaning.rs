@@ -48,7 +48,7 @@ impl Case<'_> {
         let lower = |x: &[usize], w: &[usize]| {
             (dialect.lower)(&Call { operation, attributes, x, w }).map_err(|e| e.within("attributes"))
         };
-        let lowered = self.with_shapes(shapes, spec.as_ref(), &lower)?;
+        let lowered = self.with_shapes(shapes, spec.as_ref(), lower)?;
         if let Some(stated) = spec
             && (stated.kind != lowered.spec.kind || !same_relation(&stated.geometry, &lowered.spec.geometry))
         {
@@ -88,7 +88,7 @@ impl Case<'_> {
         &self,
         shapes: &Shapes<'_>,
         spec: Option<&Spec>,
-        lower: &dyn Fn(&[usize], &[usize]) -> Result<Lowered, Error>,
+        lower: impl Fn(&[usize], &[usize]) -> Result<Lowered, Error>,
     ) -> Result<Lowered, Error> {
         let known = |array: Option<&Array>, name| match array {
             Some(array) => Ok(Some(array.shape().to_vec())),
