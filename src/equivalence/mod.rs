@@ -158,7 +158,7 @@ struct Question<'a> {
 
 /// A rival may take this many steps for each product that the definition may have: those that
 /// test every tap of every output take more than they multiply.
-const STEPS_PER_PRODUCT: i128 = 16;
+const STEPS_PER_PRODUCT: u64 = 16;
 
 impl<'a> Question<'a> {
     fn new(g: &'a Geometry, limit: u64) -> Result<Self, Error> {
@@ -188,8 +188,8 @@ impl<'a> Question<'a> {
 
     fn put_to(&self, rival: &dyn Formulation<Polynomial>) -> Outcome {
         let steps = rival.steps(self.geometry);
-        let (verdict, agreeing) = if steps > i128::from(self.limit) * STEPS_PER_PRODUCT {
-            let limit = self.limit.saturating_mul(STEPS_PER_PRODUCT.unsigned_abs() as u64);
+        let (verdict, agreeing) = if steps > i128::from(self.limit.saturating_mul(STEPS_PER_PRODUCT)) {
+            let limit = self.limit.saturating_mul(STEPS_PER_PRODUCT);
             (Verdict::Skipped(LimitError::Products { what: "steps", got: steps, limit }.into()), 0)
         } else {
             match rival.apply(self.geometry, &self.weight, &self.input) {
