@@ -8,7 +8,7 @@ use super::streams::Streams;
 use crate::dialect::DIALECTS;
 use crate::error::{Error, RequestError, rules};
 use crate::geometry::formulas;
-use crate::verify::HYPOTHESES;
+use crate::verify::{HYPOTHESES, LOWER_PRECISION};
 
 pub(super) fn run(options: &Explain, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let text = match &options.id {
@@ -43,8 +43,6 @@ fn list() -> String {
     }
     text
 }
-
-const LOWER_PRECISION: &str = "inputs or sums are rounded to a narrower type than declared";
 
 fn mistakes() -> impl Iterator<Item = (&'static str, &'static str)> {
     HYPOTHESES.iter().map(|h| (h.id, h.statement)).chain([("lower-precision", LOWER_PRECISION)])
