@@ -136,7 +136,7 @@ impl FromStr for Spec {
     /// Reads a spec.
     ///
     /// # Errors
-    /// S1 … S6 for the words, G1 … G9 for a geometry without meaning.
+    /// S1 … S6 for the words, G1 … G10 for a geometry without meaning.
     fn from_str(text: &str) -> Result<Self, Error> {
         Words::split(text)?.spec()
     }
