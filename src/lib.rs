@@ -62,6 +62,8 @@ pub mod matrix;
 pub mod render;
 pub mod scalar;
 pub mod tensor;
+#[cfg(feature = "json")]
+pub mod translate;
 pub mod verify;
 
 pub use error::Error;

@@ -26,8 +26,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("data", &["error", "scalar", "tensor"]),
     ("layout", &["geometry", "tensor"]),
     ("dialect", &["geometry", "tensor", "layout"]),
+    ("translate", &["dialect", "matrix"]),
     ("verify", &["data", "dialect", "equivalence"]),
-    ("render", &["geometry", "matrix", "equivalence", "proof", "verify"]),
+    ("render", &["geometry", "matrix", "equivalence", "proof", "translate", "verify"]),
     ("cli", &["render"]),
     ("guide", &[]),
 ];

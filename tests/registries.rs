@@ -23,7 +23,7 @@ fn files(room: &str, others: &[&str]) -> BTreeSet<String> {
 #[test]
 fn every_dialect_file_is_registered_under_its_name() {
     let listed: BTreeSet<String> = DIALECTS.iter().map(|d| d.name.to_owned()).collect();
-    assert_eq!(files("dialect", &["mod", "attributes"]), listed);
+    assert_eq!(files("dialect", &["mod", "attributes", "sizes", "words"]), listed);
     for dialect in DIALECTS {
         assert!(!dialect.rules.is_empty() && !dialect.evidence.is_empty(), "{}", dialect.name);
         assert!(dialect.frameworks.iter().all(|f| find(f).is_some_and(|d| d.name == dialect.name)), "{}", dialect.name);
@@ -33,7 +33,7 @@ fn every_dialect_file_is_registered_under_its_name() {
 #[test]
 fn every_matrix_format_has_its_file() {
     let listed: BTreeSet<String> = FORMATS.iter().map(|f| f.name.to_owned()).collect();
-    let reports = ["mod", "format", "names", "page", "prove", "shape", "verdict"];
+    let reports = ["mod", "format", "names", "page", "prove", "shape", "verdict", "translate", "lint"];
     assert_eq!(files("render", &reports), listed);
 }
 

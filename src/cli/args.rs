@@ -11,6 +11,12 @@ A SPEC names an operation and its sizes: a kind, then tokens in any order.
   c3:8 g1 n1       channels in:out, groups, batch
 One entry stands for every axis; axes are joined by x: s2x1 p1x0:2.";
 
+const CALLS: &str = "\
+Instead of a SPEC, a call in a framework's words: the dialect, its words, the shapes of x and w.
+  pytorch stride=2 padding=1 x=1,3,4,4 w=3,2,4,4
+  onnx auto_pad=SAME_UPPER strides=2,2 x=1,3,4,4 w=3,2,4,4
+convproof explain lists the dialects, convproof explain NAME shows the words of one.";
+
 const STATUS: &str = "\
 Exit status: 0 same, 1 something differs, 2 something could not be answered.";
 
@@ -50,6 +56,16 @@ pub(super) enum Command {
   convproof verify --spec 'tconv i4x4 k3x3 s2 p1' --x x.npy --w w.npy --y y.npy
   convproof verify --spec 'tconv i8 k4 s2 c3:2' --layout x=NSC,w=SOI,y=NSC run.npz\n\n{STATUS}"))]
     Verify(Verify),
+    /// Say a call in another framework's words, with what to do to the arrays, and prove it
+    #[command(after_help = format!("Examples:
+  convproof translate --to tensorflow pytorch stride=2 padding=1 x=1,3,4,4 w=3,2,4,4
+  convproof translate --to all tconv i4x4 k5x5 s2 p1:2\n\n{CALLS}"))]
+    Translate(Translate),
+    /// Show what other frameworks do with a call: accept, refuse, or answer differently
+    #[command(after_help = format!("Examples:
+  convproof lint onnx strides=2 auto_pad=SAME_UPPER x=1,1,3 w=1,1,5
+  convproof lint pytorch stride=2 x=1,1,3 w=1,1,5 --against 'onnx strides=2 x=1,1,3 w=1,1,5'\n\n{CALLS}"))]
+    Lint(Lint),
     /// Explain a rule, a formula, a named mistake or a dialect
     #[command(after_help = "Examples:
   convproof explain            (lists everything)
@@ -128,6 +144,39 @@ pub(super) struct Shape {
     /// Show also the formulas that do not apply, and why
     #[arg(long)]
     pub all: bool,
+    /// text or json
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Translate {
+    /// A call in a framework's words, or a plain spec
+    #[arg(value_name = "CALL", required = true)]
+    pub spec: Vec<String>,
+    /// The dialect of the call, where the call does not begin with it
+    #[arg(long, value_name = "DIALECT")]
+    pub from: Option<String>,
+    /// The dialect to say it in, several joined by commas, or all
+    #[arg(long, value_name = "DIALECT")]
+    pub to: String,
+    /// text or json
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Lint {
+    /// A call in a framework's words, or a plain spec
+    #[arg(value_name = "CALL", required = true)]
+    pub spec: Vec<String>,
+    /// Compare with this call only
+    #[arg(long, value_name = "CALL")]
+    pub against: Option<String>,
     /// text or json
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,

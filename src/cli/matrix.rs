@@ -1,15 +1,17 @@
 //! `convproof matrix`.
 
 use super::args::Matrix;
+use super::asked::asked;
 use super::streams::Streams;
-use super::{SAME, spec, weight};
+use super::{SAME, weight};
 use crate::error::{Error, LimitError};
 use crate::geometry::Kind;
 use crate::matrix::{ConvMatrix, Side};
 use crate::render::{Format, MatrixView};
 
 pub(super) fn run(options: &Matrix, streams: &mut Streams<'_>) -> Result<u8, Error> {
-    let spec = spec(&options.spec)?;
+    let asked = asked(&options.spec)?;
+    let spec = asked.spec();
     let output = options.output.output.as_deref();
     let format = match (&options.format, output) {
         (Some(name), _) => name.parse()?,
@@ -36,7 +38,7 @@ pub(super) fn run(options: &Matrix, streams: &mut Streams<'_>) -> Result<u8, Err
     if let Some(cells) = options.max_cells {
         view = view.with_max_cells(cells);
     }
-    for remark in spec.geometry.remarks() {
+    for remark in asked.remarks() {
         streams.remark(&format!("remark: {remark}"));
     }
     streams.result(output, |out| match options.product {

@@ -4,11 +4,13 @@
 //! anything differs, else [`UNANSWERED`] if anything could not be answered, else [`SAME`].
 
 mod args;
+mod asked;
 mod explain;
 mod matrix;
 mod prove;
 mod shape;
 mod streams;
+mod translate;
 #[cfg(feature = "npz")]
 mod verify;
 mod weight;
@@ -19,8 +21,6 @@ use std::io::Write;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
-use crate::error::Error;
-use crate::geometry::Spec;
 use streams::Streams;
 pub use streams::Terminals;
 
@@ -68,6 +68,8 @@ pub fn run(
         args::Command::Prove(options) => prove::run(&options, &mut streams),
         args::Command::Matrix(options) => matrix::run(&options, &mut streams),
         args::Command::Shape(options) => shape::run(&options, &mut streams),
+        args::Command::Translate(options) => translate::run(&options, &mut streams),
+        args::Command::Lint(options) => translate::run_lint(&options, &mut streams),
         #[cfg(feature = "npz")]
         args::Command::Verify(options) => verify::run(&options, &mut streams),
         args::Command::Explain(options) => explain::run(&options, &mut streams),
@@ -112,9 +114,4 @@ fn in_one_line(text: &str) -> String {
         }
     }
     format!("{line}; see '{command} --help'")
-}
-
-/// The spec that the words of a command are.
-fn spec(words: &[String]) -> Result<Spec, Error> {
-    words.join(" ").parse()
 }

@@ -1,8 +1,9 @@
 //! `convproof prove`.
 
 use super::args::Prove;
+use super::asked::asked;
 use super::streams::{Streams, is_json};
-use super::{DIFFERS, SAME, UNANSWERED, spec};
+use super::{DIFFERS, SAME, UNANSWERED};
 use crate::equivalence::compare;
 use crate::equivalence::sweep::{Family, sweep};
 use crate::error::{Error, RequestError};
@@ -20,19 +21,20 @@ pub(super) fn run(options: &Prove, streams: &mut Streams<'_>) -> Result<u8, Erro
         let problem = "it bounds a family; give it with --sweep, without a spec".to_owned();
         return Err(RequestError::Option { option: "--max", problem }.into());
     }
-    let spec = spec(&options.spec)?;
+    let asked = asked(&options.spec)?;
+    let spec = asked.spec();
     let report = compare(&spec.geometry, &formulation::all(), options.max_products)?;
-    for remark in spec.geometry.remarks() {
+    for remark in asked.remarks() {
         streams.remark(&format!("remark: {remark}"));
     }
     let text = if json {
-        render::report_json(&report, &spec)
+        render::report_json(&report, spec)
     } else {
-        format!("{}{}", matrices(&spec, options.max_products)?, render::report(&report))
+        format!("{}{}", matrices(spec, options.max_products)?, render::report(&report))
     };
     streams.report(options.output.output.as_deref(), json, &text)?;
     if !json && options.output.output.is_none() {
-        streams.hint(&format!("convproof matrix {spec} --product"));
+        streams.hint(&format!("convproof matrix {} --product", asked.shown()));
     }
     Ok(status(report.any_differs(), report.all_same()))
 }

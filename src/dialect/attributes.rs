@@ -73,6 +73,47 @@ impl<'a> Attributes<'a> {
         Ok(Some(text))
     }
 
+    /// The word, where a word and numbers may both stand and a word does.
+    pub fn text_if_any(&self, name: &str) -> Option<&'a str> {
+        self.map.get(name).and_then(Value::as_str)
+    }
+
+    /// `true` or `false`.
+    ///
+    /// # Errors
+    /// M5 for another type.
+    pub fn flag(&mut self, name: &'static str) -> Result<Option<bool>, Error> {
+        let Some(value) = self.value(name) else { return Ok(None) };
+        let flag = value.as_bool().ok_or_else(|| wrong(name, value, "true or false".to_owned()))?;
+        Ok(Some(flag))
+    }
+
+    /// `[[begin, end], …]`, a pair for each axis.
+    ///
+    /// # Errors
+    /// M5 for another type or length.
+    pub fn pairs(&mut self, name: &'static str, len: usize) -> Result<Option<Vec<(i64, i64)>>, Error> {
+        let Some(value) = self.value(name) else { return Ok(None) };
+        let pair = |value: &Value| match &value.as_array()?[..] {
+            [begin, end] => Some((begin.as_i64()?, end.as_i64()?)),
+            _ => None,
+        };
+        let pairs = value.as_array().and_then(|list| list.iter().map(pair).collect::<Option<Vec<_>>>());
+        let pairs = pairs.filter(|pairs| pairs.len() == len);
+        pairs.map(Some).ok_or_else(|| wrong(name, value, format!("{len} pairs [begin, end]")))
+    }
+
+    /// A list of words.
+    ///
+    /// # Errors
+    /// M5 for another type or length.
+    pub fn texts(&mut self, name: &'static str, len: usize) -> Result<Option<Vec<&'a str>>, Error> {
+        let Some(value) = self.value(name) else { return Ok(None) };
+        let list = value.as_array().and_then(|list| list.iter().map(Value::as_str).collect::<Option<Vec<_>>>());
+        let list = list.filter(|list| list.len() == len);
+        list.map(Some).ok_or_else(|| wrong(name, value, format!("{len} words")))
+    }
+
     /// Whether the value is a word (where a word and numbers may both stand).
     pub fn is_text(&self, name: &str) -> bool {
         self.map.get(name).is_some_and(Value::is_string)

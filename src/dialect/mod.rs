@@ -3,13 +3,20 @@
 //! One file per framework: its words, its acceptance rules with their ids, and
 //! `lower(call) -> spec, layouts`. Nearly all real mistakes sit here and not in the
 //! multiplication, so each file states the conversion as formulas and its evidence.
+//!
+//! Back goes [`Dialect::propose`]: calls that might mean a spec. A proposal is believed only after
+//! [`Dialect::lower`] has read it and the matrices were compared (room `translate`).
 
 mod attributes;
 mod onnx;
 mod pytorch;
+mod sizes;
+mod words;
 
 pub use attributes::Attributes;
 pub(crate) use attributes::shown;
+use sizes::Sizes;
+pub use words::{Form, Word, Words};
 
 use crate::error::{Error, MeaningError};
 use crate::geometry::Spec;
@@ -40,14 +47,46 @@ pub struct Lowered {
     pub layouts: Layouts,
     /// Whether the framework's array holds the kernel rotated against the scatter definition.
     pub weight_flipped: bool,
+    /// How the call said its pads.
+    pub pads: Pads,
     /// What a reader should know about this reading.
     pub remarks: Vec<String>,
+}
+
+/// How a call says where the output begins and ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[allow(clippy::exhaustive_enums)] // the ways that frameworks have
+pub enum Pads {
+    /// Numbers.
+    #[default]
+    Explicit,
+    /// `VALID`: no padding, in each framework's own sense.
+    Valid,
+    /// `SAME`, where a framework has one.
+    Same,
+    /// `SAME_UPPER`: the odd cell at the end.
+    SameUpper,
+    /// `SAME_LOWER`: the odd cell in front.
+    SameLower,
+    /// An output size; the framework finds the pads.
+    Sized,
+}
+
+impl Pads {
+    /// All of them, plainest first: the order in which a translation is looked for.
+    pub const ALL: [Pads; 6] = [Pads::Explicit, Pads::Valid, Pads::Same, Pads::SameUpper, Pads::SameLower, Pads::Sized];
 }
 
 impl Lowered {
     /// A meaning without remarks.
     pub fn new(spec: Spec, layouts: Layouts, weight_flipped: bool) -> Lowered {
-        Lowered { spec, layouts, weight_flipped, remarks: Vec::new() }
+        Lowered { spec, layouts, weight_flipped, pads: Pads::Explicit, remarks: Vec::new() }
+    }
+
+    /// The same meaning, said with other words for its pads.
+    #[must_use]
+    fn saying(self, pads: Pads) -> Lowered {
+        Lowered { pads, ..self }
     }
 }
 
@@ -75,33 +114,36 @@ pub struct Dialect {
     pub default_operation: &'static str,
     /// What it covers, and the version that it was compared with.
     pub evidence: &'static str,
+    /// Its words, in the order in which calls are printed.
+    pub words: &'static [Word],
     /// Its own acceptance rules.
     pub rules: &'static [DialectRule],
     /// Its words to a geometry.
     pub lower: fn(&Call<'_>) -> Result<Lowered, Error>,
+    /// Calls that say their pads in the given way and might mean this spec; none where it has no
+    /// such words. An error is the rule for which no call can.
+    pub propose: fn(&Spec, Pads) -> Result<Vec<Words>, Error>,
+    /// Its page of the guide.
+    pub page: &'static str,
 }
 
 /// All dialects, by name.
-pub static DIALECTS: &[Dialect] = &[onnx::DIALECT, pytorch::DIALECT];
+pub static DIALECTS: &[&Dialect] = &[&onnx::DIALECT, &pytorch::DIALECT];
 
 /// The dialect that reads a framework's words, by dialect or framework name.
 pub fn find(framework: &str) -> Option<&'static Dialect> {
-    DIALECTS.iter().find(|d| d.name == framework || d.frameworks.contains(&framework))
+    DIALECTS.iter().copied().find(|d| d.name == framework || d.frameworks.contains(&framework))
+}
+
+/// Operation and shapes of x and w of any call of a dialect on this spec; None where it has none.
+pub(crate) fn shapes_of(dialect: &'static Dialect, spec: &Spec) -> Option<(String, Vec<usize>, Vec<usize>)> {
+    let proposal = Pads::ALL.iter().find_map(|pads| (dialect.propose)(spec, *pads).ok()?.into_iter().next())?;
+    Some((proposal.operation, proposal.x, proposal.w))
 }
 
 /// Refuses by one framework's own rule.
 fn refuse(rule: &'static str, message: String) -> Error {
     MeaningError::Dialect { rule, message }.into()
-}
-
-/// The operand's spatial rank, if it is `[n, c, positions…]` with at least one position axis.
-fn spatial_rank(operation: &str, x: &[usize], w: &[usize]) -> Result<usize, Error> {
-    if x.len() < 3 || w.len() != x.len() {
-        let got = format!("an input of rank {} and a weight of rank {}", x.len(), w.len());
-        let expected = "both [·, ·, positions…] of the same rank, at least 3".to_owned();
-        return Err(MeaningError::Attribute { name: format!("operands of {operation}"), got, expected }.into());
-    }
-    Ok(x.len() - 2)
 }
 
 /// A size of an array as a length of a geometry.

@@ -16,16 +16,18 @@
 //! dialect rounds down, and says so in a remark; ONNX Runtime clamps it at 0 instead. Compared with
 //! the reference evaluator 1.23.2.
 
-use super::{Attributes, Call, Dialect, DialectRule, Lowered, length, refuse, shown, spatial_rank};
+use super::sizes::{end, natural, per_axis};
+use super::{Attributes, Call, Dialect, DialectRule, Form, Lowered, Pads, Sizes, Word, Words, refuse, shown};
 use crate::error::Error;
-use crate::geometry::{Axis, Geometry, Kind, Padding, Spec, Window};
+use crate::geometry::{Axis, Kind, Padding, Spec, Window};
 use crate::layout::Layouts;
 
-pub(super) const DIALECT: Dialect = Dialect {
+pub(super) static DIALECT: Dialect = Dialect {
     name: "onnx",
     frameworks: &["onnx_reference", "openvino_onnx"],
     default_operation: "ConvTranspose",
     evidence: "ReferenceEvaluator 1.23.2, 76 recorded outputs; 23 node tests of the ONNX project",
+    words: WORDS,
     rules: &[
         DialectRule {
             id: "OX1",
@@ -50,11 +52,25 @@ pub(super) const DIALECT: Dialect = Dialect {
         DialectRule { id: "OX5", statement: "the operation is ConvTranspose or Conv", reference: "ONNX operators" },
     ],
     lower,
+    propose: |spec, pads| propose(&DIALECT, spec, pads),
+    page: include_str!("../guide/dialects/onnx.md"),
 };
+
+/// The attributes of `ConvTranspose` and `Conv`, whoever runs them.
+pub(super) const WORDS: &[Word] = &[
+    Word::new("auto_pad", Form::Text, "NOTSET, VALID, SAME_UPPER or SAME_LOWER: how pads are found"),
+    Word::new("strides", Form::List, "s"),
+    Word::new("pads", Form::List, "p as [begin…, end…]"),
+    Word::new("output_padding", Form::List, "a"),
+    Word::new("output_shape", Form::List, "the output's spatial lengths; pads are then found from them"),
+    Word::new("dilations", Form::List, "d"),
+    Word::new("group", Form::Number, "g"),
+    Word::new("kernel_shape", Form::List, "must be the weight's"),
+];
 
 /// How pads are found.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum AutoPad {
+pub(super) enum AutoPad {
     NotSet,
     SameUpper,
     SameLower,
@@ -76,82 +92,101 @@ impl AutoPad {
     }
 }
 
-fn lower(call: &Call<'_>) -> Result<Lowered, Error> {
-    let rank = spatial_rank(call.operation, call.x, call.w)?;
-    let kind = match call.operation {
-        name if name.contains("ConvTranspose") => Kind::Tconv,
-        name if name.split(|c: char| !c.is_ascii_alphabetic()).any(|word| word == "Conv") => Kind::Conv,
-        other => return Err(refuse("OX5", format!("operation '{}'; expected ConvTranspose or Conv", shown(other)))),
-    };
-    let mut words = Attributes::new(call.operation, call.attributes);
-    let ones = || vec![1; rank];
-    let kernel: Vec<i64> = call.w[2..].iter().map(|&n| length(n)).collect();
-    if let Some(stated) = words.integers("kernel_shape", rank, false)?
-        && stated != kernel
-    {
-        return Err(refuse("OX1", format!("kernel_shape {stated:?}; the weight's is {kernel:?}")));
-    }
-    let strides = words.integers("strides", rank, false)?.unwrap_or_else(ones);
-    let dilations = words.integers("dilations", rank, false)?.unwrap_or_else(ones);
-    let group = words.integer("group")?.unwrap_or(1);
-    let pads = words.integers("pads", 2 * rank, false)?;
-    let auto_pad = AutoPad::read(&mut words)?;
-    if auto_pad != AutoPad::NotSet && pads.as_ref().is_some_and(|p| p.iter().any(|p| *p != 0)) {
-        return Err(refuse("OX3", "pads together with auto_pad; leave one of them out".to_owned()));
-    }
-    let (mut output_padding, mut output_shape) = (vec![0; rank], None);
-    if kind == Kind::Tconv {
-        output_padding = words.integers("output_padding", rank, false)?.unwrap_or(output_padding);
-        output_shape = words.integers("output_shape", rank, false)?;
-    }
-    words.finish()?;
-
-    let (mut axes, mut remarks) = (Vec::with_capacity(rank), Vec::new());
-    for n in 0..rank {
-        let explicit = pads.as_ref().map_or(Padding::default(), |p| Padding { begin: p[n], end: p[rank + n] });
-        let window = Window { kernel: kernel[n], stride: strides[n], dilation: dilations[n], padding: explicit };
-        let input = length(call.x[2 + n]);
-        let axis = match kind {
-            Kind::Conv => convolution(window, input, auto_pad),
-            Kind::Tconv => {
-                let shape = output_shape.as_ref().map(|shape| shape[n]);
-                transposed(window, input, output_padding[n], auto_pad, shape, n, &mut remarks)
-            }
-        };
-        axes.push(axis.map_err(|e| e.on_axis(n))?);
-    }
-    let (channels, first, second) = (length(call.x[1]), length(call.w[0]), length(call.w[1]));
-    let expected = if kind == Kind::Tconv { first } else { second.saturating_mul(group) };
-    if channels != expected {
-        let message =
-            format!("the input has {channels} channels, the weight {:?} with group {group} takes {expected}", call.w);
-        return Err(refuse("OX4", message));
-    }
-    let geometry = Geometry::new(axes)?
-        .with_channels(first, second.saturating_mul(group), group)?
-        .with_batch(length(call.x[0]))?;
-    Ok(Lowered { spec: Spec { kind, geometry }, layouts: Layouts::default(), weight_flipped: false, remarks })
+/// A node's attributes and sizes, read; what they mean is not decided yet.
+pub(super) struct Node {
+    pub kind: Kind,
+    pub sizes: Sizes,
+    /// Without padding, an axis each.
+    pub windows: Vec<Window>,
+    /// The pads that are stated.
+    pub pads: Option<Vec<Padding>>,
+    pub auto_pad: AutoPad,
+    pub output_padding: Vec<i64>,
+    pub output_shape: Option<Vec<i64>>,
+    group: i64,
 }
 
-fn transposed(
-    window: Window,
-    input: i64,
-    a: i64,
-    auto_pad: AutoPad,
-    output_shape: Option<i64>,
-    n: usize,
-    remarks: &mut Vec<String>,
-) -> Result<Axis, Error> {
-    let unpadded = Window { padding: Padding::default(), ..window };
-    let wanted = match (output_shape, auto_pad) {
-        (Some(shape), _) => shape,
-        (None, AutoPad::NotSet) => return window.transposed(input, a),
-        (None, AutoPad::Valid) => return unpadded.transposed(input, a),
+impl Node {
+    pub fn read(call: &Call<'_>) -> Result<Node, Error> {
+        let sizes = Sizes::read(call, &Layouts::default(), 1..=usize::MAX)?;
+        let rank = sizes.rank;
+        let kind = match call.operation {
+            name if name.contains("ConvTranspose") => Kind::Tconv,
+            name if name.split(|c: char| !c.is_ascii_alphabetic()).any(|word| word == "Conv") => Kind::Conv,
+            other => {
+                return Err(refuse("OX5", format!("operation '{}'; expected ConvTranspose or Conv", shown(other))));
+            }
+        };
+        let mut words = Attributes::new(call.operation, call.attributes);
+        if let Some(stated) = words.integers("kernel_shape", rank, false)?
+            && stated != sizes.kernel
+        {
+            return Err(refuse("OX1", format!("kernel_shape {stated:?}; the weight's is {:?}", sizes.kernel)));
+        }
+        let strides = words.integers("strides", rank, false)?.unwrap_or_else(|| vec![1; rank]);
+        let dilations = words.integers("dilations", rank, false)?.unwrap_or_else(|| vec![1; rank]);
+        let group = words.integer("group")?.unwrap_or(1);
+        let pads = words.integers("pads", 2 * rank, false)?;
+        let auto_pad = AutoPad::read(&mut words)?;
+        if auto_pad != AutoPad::NotSet && pads.as_ref().is_some_and(|p| p.iter().any(|p| *p != 0)) {
+            return Err(refuse("OX3", "pads together with auto_pad; leave one of them out".to_owned()));
+        }
+        let (mut output_padding, mut output_shape) = (vec![0; rank], None);
+        if kind == Kind::Tconv {
+            output_padding = words.integers("output_padding", rank, false)?.unwrap_or(output_padding);
+            output_shape = words.integers("output_shape", rank, false)?;
+        }
+        words.finish()?;
+        let window = |n: usize| Window { stride: strides[n], dilation: dilations[n], ..Window::new(sizes.kernel[n]) };
+        let pads = pads.map(|p| (0..rank).map(|n| Padding { begin: p[n], end: p[rank + n] }).collect());
+        let windows = (0..rank).map(window).collect();
+        Ok(Node { kind, sizes, windows, pads, auto_pad, output_padding, output_shape, group })
+    }
+
+    /// Stated pads of an axis, else none.
+    pub fn padding(&self, n: usize) -> Padding {
+        self.pads.as_ref().map_or(Padding::default(), |pads| pads[n])
+    }
+
+    /// The operation, its transposed axes resolved by `transposed` and the others by the text.
+    pub fn lower(&self, mut transposed: impl FnMut(usize) -> Result<Axis, Error>) -> Result<Lowered, Error> {
+        let axis = |n| match self.kind {
+            Kind::Conv => {
+                convolution(Window { padding: self.padding(n), ..self.windows[n] }, self.sizes.input[n], self.auto_pad)
+            }
+            Kind::Tconv => transposed(n),
+        };
+        let axes = (0..self.sizes.rank).map(axis).enumerate().map(|(n, axis)| axis.map_err(|e| e.on_axis(n)));
+        let spec = self.sizes.spec(self.kind, axes.collect::<Result<_, _>>()?, self.group, "OX4")?;
+        let pads = match self.auto_pad {
+            AutoPad::SameUpper => Pads::SameUpper,
+            AutoPad::SameLower => Pads::SameLower,
+            AutoPad::Valid => Pads::Valid,
+            AutoPad::NotSet if self.output_shape.is_some() => Pads::Sized,
+            AutoPad::NotSet => Pads::Explicit,
+        };
+        Ok(Lowered::new(spec, Layouts::default(), false).saying(pads))
+    }
+}
+
+fn lower(call: &Call<'_>) -> Result<Lowered, Error> {
+    let node = Node::read(call)?;
+    let mut remarks = Vec::new();
+    let lowered = node.lower(|n| transposed(&node, n, &mut remarks))?;
+    Ok(Lowered { remarks, ..lowered })
+}
+
+fn transposed(node: &Node, n: usize, remarks: &mut Vec<String>) -> Result<Axis, Error> {
+    let (window, input, a) = (node.windows[n], node.sizes.input[n], node.output_padding[n]);
+    let wanted = match (&node.output_shape, node.auto_pad) {
+        (Some(shape), _) => shape[n],
+        (None, AutoPad::NotSet) => return Window { padding: node.padding(n), ..window }.transposed(input, a),
+        (None, AutoPad::Valid) => return window.transposed(input, a),
         (None, AutoPad::SameUpper | AutoPad::SameLower) => input.saturating_mul(window.stride),
     };
-    let total = unpadded.transposed(input, a)?.output().saturating_sub(wanted);
+    let total = window.transposed(input, a)?.output().saturating_sub(wanted);
     let (lower, upper) = (total.div_euclid(2), total - total.div_euclid(2));
-    let padding = match auto_pad {
+    let padding = match node.auto_pad {
         AutoPad::SameUpper => Padding { begin: lower, end: upper },
         _ => Padding { begin: upper, end: lower },
     };
@@ -185,4 +220,41 @@ fn convolution(window: Window, input: i64, auto_pad: AutoPad) -> Result<Axis, Er
         }
     };
     Window { padding, ..window }.convolving(input)
+}
+
+/// Calls of a dialect with ONNX's words.
+pub(super) fn propose(dialect: &'static Dialect, spec: &Spec, pads: Pads) -> Result<Vec<Words>, Error> {
+    let tconv = spec.kind == Kind::Tconv;
+    let operation = if tconv { "ConvTranspose" } else { "Conv" };
+    let words = Words::of(dialect, operation, spec, &Layouts::default())?
+        .with_unless("strides", 1, per_axis(spec, Axis::stride))
+        .with_unless("dilations", 1, per_axis(spec, Axis::dilation))
+        .with_number("group", 1, spec.geometry.groups());
+    let begin = per_axis(spec, |a| a.padding().begin);
+    let padded = |words: &Words, end: Vec<i64>, a: Vec<i64>| {
+        let both = begin.iter().copied().chain(end).collect();
+        words.clone().with_unless("pads", 0, both).with_unless("output_padding", 0, a)
+    };
+    let auto = |name: &str| words.clone().with("auto_pad", name);
+    let output = per_axis(spec, Axis::output);
+    let sized = |words: Words| words.with("output_shape", output.clone());
+    let missing = per_axis(spec, |a| a.output() - natural(a));
+    Ok(match pads {
+        Pads::Explicit if !tconv => vec![padded(&words, per_axis(spec, |a| a.padding().end), vec![0; begin.len()])],
+        Pads::Explicit => vec![
+            padded(&words, per_axis(spec, |a| a.padding().end), per_axis(spec, Axis::output_padding)),
+            // Only p_end − a matters.
+            padded(&words, per_axis(spec, |a| end(a).max(0)), per_axis(spec, |a| (-end(a)).max(0))),
+            padded(&words, per_axis(spec, end), vec![0; begin.len()]),
+        ],
+        Pads::Valid if tconv => vec![auto("VALID").with_unless("output_padding", 0, missing)],
+        Pads::Valid => vec![auto("VALID")],
+        Pads::SameUpper | Pads::SameLower => {
+            let auto = auto(if pads == Pads::SameUpper { "SAME_UPPER" } else { "SAME_LOWER" });
+            let plain = spec.geometry.axes().iter().all(|a| a.output() == a.input() * a.stride());
+            if tconv && !plain { vec![sized(auto)] } else { vec![auto] }
+        }
+        Pads::Sized if tconv => vec![sized(words.clone())],
+        Pads::Sized | Pads::Same => Vec::new(),
+    })
 }

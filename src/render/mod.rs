@@ -13,6 +13,8 @@ mod csv;
 mod format;
 pub mod json;
 mod latex;
+#[cfg(feature = "json")]
+pub mod lint;
 mod markdown;
 mod mtx;
 pub mod names;
@@ -20,6 +22,8 @@ mod page;
 pub mod prove;
 pub mod shape;
 mod text;
+#[cfg(feature = "json")]
+pub mod translate;
 pub mod verdict;
 
 use std::fmt;

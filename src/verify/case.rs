@@ -43,7 +43,7 @@ pub(super) fn read(path: &Path, document: &Value) -> Result<Recorded, Error> {
     let y = arrays.read("y")?.ok_or_else(|| arrays.without("y"))?;
 
     let mut remarks = Vec::new();
-    let Lowered { spec, layouts, weight_flipped, remarks: said } =
+    let Lowered { spec, layouts, weight_flipped, remarks: said, .. } =
         case.meaning(&Shapes { role, x: x.as_ref(), w: w.as_ref(), y: &y }, &mut remarks)?;
     remarks.extend(said);
     if let Some(stated) = case.canonical(spec.kind)?
