@@ -26,7 +26,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("data", &["error", "scalar", "tensor"]),
     ("layout", &["geometry", "tensor"]),
     ("dialect", &["geometry", "tensor", "layout"]),
-    ("translate", &["dialect", "matrix"]),
+    ("translate", &["data", "dialect", "matrix"]),
     ("verify", &["data", "dialect", "equivalence"]),
     ("render", &["geometry", "matrix", "equivalence", "proof", "translate", "verify"]),
     ("cli", &["render"]),

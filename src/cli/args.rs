@@ -15,6 +15,7 @@ const CALLS: &str = "\
 Instead of a SPEC, a call in a framework's words: the dialect, its words, the shapes of x and w.
   pytorch stride=2 padding=1 x=1,3,4,4 w=3,2,4,4
   onnx auto_pad=SAME_UPPER strides=2,2 x=1,3,4,4 w=3,2,4,4
+Or an ONNX model, all its Conv and ConvTranspose nodes or one by name: net.onnx, net.onnx:up1
 convproof explain lists the dialects, convproof explain NAME shows the words of one.";
 
 const STATUS: &str = "\
@@ -47,7 +48,8 @@ pub(super) enum Command {
     /// Show sizes, the formulas that give them, and what output padding repairs
     #[command(after_help = format!("Examples:
   convproof shape conv i6 k3 s2 p1
-  convproof shape tconv i6x6 k5x5 s3 p2 c20:10\n\n{SPECS}"))]
+  convproof shape tconv i6x6 k5x5 s3 p2 c20:10
+  convproof shape --solve 7x7 14x14\n\n{SPECS}"))]
     Shape(Shape),
     /// Judge recorded outputs, or your own tensors, against exact truth
     #[cfg(feature = "npz")]
@@ -89,6 +91,13 @@ pub(super) struct Output {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct ModelInputs {
+    /// Shape of an input of FILE.onnx whose axes are free: NAME=1x3x32x32 (repeatable)
+    #[arg(long, value_name = "NAME=SHAPE")]
+    pub input: Vec<String>,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Prove {
     /// The geometry: kind and tokens
     #[arg(value_name = "SPEC", required_unless_present_any = ["sweep", "max"], conflicts_with = "sweep")]
@@ -105,6 +114,8 @@ pub(super) struct Prove {
     /// Multiply at most this many products per formulation
     #[arg(long, value_name = "N", default_value_t = crate::equivalence::MAX_PRODUCTS, value_parser = count)]
     pub max_products: u64,
+    #[command(flatten)]
+    pub model: ModelInputs,
     #[command(flatten)]
     pub output: Output,
 }
@@ -133,20 +144,27 @@ pub(super) struct Matrix {
     #[arg(long, value_name = "N", value_parser = count)]
     pub max_cells: Option<u64>,
     #[command(flatten)]
+    pub model: ModelInputs,
+    #[command(flatten)]
     pub output: Output,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Shape {
-    /// The geometry: kind and tokens
-    #[arg(value_name = "SPEC", required = true)]
+    /// The geometry: kind and tokens, or a call
+    #[arg(value_name = "SPEC", required_unless_present = "solve", conflicts_with = "solve")]
     pub spec: Vec<String>,
-    /// Show also the formulas that do not apply, and why
+    /// Find windows that take the one size to the other: --solve 7x7 14x14
+    #[arg(long, value_names = ["FROM", "TO"], num_args = 2)]
+    pub solve: Option<Vec<String>>,
+    /// Show also the formulas that do not apply, and why; with --solve, all windows
     #[arg(long)]
     pub all: bool,
     /// text or json
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
+    #[command(flatten)]
+    pub model: ModelInputs,
     #[command(flatten)]
     pub output: Output,
 }
@@ -166,6 +184,8 @@ pub(super) struct Translate {
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
     #[command(flatten)]
+    pub model: ModelInputs,
+    #[command(flatten)]
     pub output: Output,
 }
 
@@ -180,6 +200,8 @@ pub(super) struct Lint {
     /// text or json
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
+    #[command(flatten)]
+    pub model: ModelInputs,
     #[command(flatten)]
     pub output: Output,
 }

@@ -1,7 +1,7 @@
 //! `convproof matrix`.
 
 use super::args::Matrix;
-use super::asked::asked;
+use super::asked::{Asked, each};
 use super::streams::Streams;
 use super::{SAME, weight};
 use crate::error::{Error, LimitError};
@@ -10,7 +10,12 @@ use crate::matrix::{ConvMatrix, Side};
 use crate::render::{Format, MatrixView};
 
 pub(super) fn run(options: &Matrix, streams: &mut Streams<'_>) -> Result<u8, Error> {
-    let asked = asked(&options.spec)?;
+    let output = options.output.output.as_deref();
+    let one = super::single(options.format.as_deref() == Some("json"), output);
+    each(&options.spec, &options.model, one, streams, |asked, streams| print(options, asked, streams))
+}
+
+fn print(options: &Matrix, asked: &Asked, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let spec = asked.spec();
     let output = options.output.output.as_deref();
     let format = match (&options.format, output) {

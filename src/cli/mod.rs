@@ -94,6 +94,15 @@ pub fn run(
     }
 }
 
+/// The option that leaves room for one result, if one is given.
+fn single(json: bool, output: Option<&std::path::Path>) -> Option<&'static str> {
+    match (json, output) {
+        (_, Some(_)) => Some("--output"),
+        (true, None) => Some("--format"),
+        _ => None,
+    }
+}
+
 /// What the argument parser says on several lines: the error, its tips, where the help is.
 fn in_one_line(text: &str) -> String {
     let mut line = String::new();

@@ -1,7 +1,7 @@
 //! `convproof prove`.
 
 use super::args::Prove;
-use super::asked::asked;
+use super::asked::{Asked, each};
 use super::streams::{Streams, is_json};
 use super::{DIFFERS, SAME, UNANSWERED};
 use crate::equivalence::compare;
@@ -21,7 +21,11 @@ pub(super) fn run(options: &Prove, streams: &mut Streams<'_>) -> Result<u8, Erro
         let problem = "it bounds a family; give it with --sweep, without a spec".to_owned();
         return Err(RequestError::Option { option: "--max", problem }.into());
     }
-    let asked = asked(&options.spec)?;
+    let one = super::single(json, options.output.output.as_deref());
+    each(&options.spec, &options.model, one, streams, |asked, streams| prove(options, json, asked, streams))
+}
+
+fn prove(options: &Prove, json: bool, asked: &Asked, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let spec = asked.spec();
     let report = compare(&spec.geometry, &formulation::all(), options.max_products)?;
     for remark in asked.remarks() {

@@ -1,9 +1,9 @@
 //! `convproof translate` and `convproof lint`.
 
 use super::args::{Lint, Translate};
-use super::asked::{Asked, read};
+use super::asked::{Asked, each, model, nodes, read, worse};
 use super::streams::{Streams, is_json};
-use super::{DIFFERS, SAME};
+use super::{DIFFERS, SAME, UNANSWERED};
 use crate::dialect::{DIALECTS, Dialect, find, shown};
 use crate::error::{Error, MeaningError, RequestError};
 use crate::render::{lint as render_lint, translate as render};
@@ -12,61 +12,140 @@ use crate::translate::{difference, lint, translate};
 pub(super) fn run(options: &Translate, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let output = options.output.output.as_deref();
     let json = is_json(options.format.as_deref(), output)?;
-    let asked = asked(&options.spec, options.from.as_deref())?;
     let targets = targets(&options.to)?;
-    let translations: Vec<_> = targets.iter().map(|to| translate(&asked.lowered, to)).collect();
-    for remark in asked.remarks().into_iter().filter(|r| !r.contains("' is ")) {
-        streams.remark(&format!("remark: {remark}"));
-    }
-    let text = match (json, &translations[..]) {
-        (true, all) => render::json(&asked.shown(), &asked.lowered, all)?,
-        (false, [one]) => render::one(&asked.shown(), &asked.lowered, one)?,
-        (false, all) => render::table(&asked.shown(), &asked.lowered, all),
-    };
-    streams.report(output, json, &text)?;
-    let said = translations.iter().any(|t| t.found.is_ok());
-    Ok(if said { SAME } else { DIFFERS })
+    let words = with_dialect(&options.spec, options.from.as_deref())?;
+    each(&[words], &options.model, super::single(json, output), streams, |asked, streams| {
+        let translations: Vec<_> = targets.iter().map(|to| translate(&asked.lowered, to)).collect();
+        remark(asked, streams);
+        let call = asked.shown();
+        let text = match (json, &translations[..]) {
+            (true, all) => render::json(&call, &asked.lowered, all)?,
+            (false, [one]) => render::one(&call, &asked.lowered, one)?,
+            (false, all) => render::table(&call, &asked.lowered, all),
+        };
+        streams.report(output, json, &text)?;
+        Ok(if translations.iter().any(|t| t.found.is_ok()) { SAME } else { DIFFERS })
+    })
 }
 
 pub(super) fn run_lint(options: &Lint, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let output = options.output.output.as_deref();
     let json = is_json(options.format.as_deref(), output)?;
-    let asked = asked(&options.spec, None)?;
-    for remark in asked.remarks().into_iter().filter(|r| !r.contains("' is ")) {
-        streams.remark(&format!("remark: {remark}"));
-    }
     if let Some(other) = &options.against {
-        let other = read(other)?;
-        let how = difference(asked.spec(), other.spec());
-        let (own, there) = ((asked.shown(), asked.spec()), (other.shown(), other.spec()));
+        return run_against(options, other, json, streams);
+    }
+    each(&options.spec, &options.model, super::single(json, output), streams, |asked, streams| {
+        remark(asked, streams);
+        let findings = lint(asked.words.as_ref(), &asked.lowered);
         let text = match json {
-            true => render_lint::against_json((&own.0, own.1), (&there.0, there.1), how.as_deref()),
-            false => render_lint::against((&own.0, own.1), (&there.0, there.1), how.as_deref()),
+            true => render_lint::json(&asked.shown(), asked.spec(), &findings),
+            false => render_lint::text(&asked.shown(), asked.spec(), &findings),
         };
         streams.report(output, json, &text)?;
-        return Ok(if how.is_some() { DIFFERS } else { SAME });
+        Ok(SAME)
+    })
+}
+
+/// What a dialect remarks on its own call; the geometry stands in the result.
+fn remark(asked: &Asked, streams: &mut Streams<'_>) {
+    for remark in asked.lowered.remarks.iter().cloned().chain(asked.spec().geometry.remarks()) {
+        streams.remark(&format!("remark: {remark}"));
     }
-    let findings = lint(asked.words.as_ref(), &asked.lowered);
+}
+
+/// Two calls, or the nodes of two models in pairs.
+fn run_against(options: &Lint, other: &str, json: bool, streams: &mut Streams<'_>) -> Result<u8, Error> {
+    let output = options.output.output.as_deref();
+    let text = options.spec.join(" ");
+    let pairs = match (model(&text), model(other)) {
+        (Some((here, None)), Some((there, None))) => {
+            paired(nodes(here, &options.model)?, nodes(there, &options.model)?, (here, there))?
+        }
+        _ => vec![(String::new(), one(&text, options), one(other, options))],
+    };
+    let (mut status, mut rows, mut blocks) = (SAME, Vec::new(), Vec::new());
+    for (name, here, there) in pairs {
+        let both = here.and_then(|here| there.map(|there| (here, there)));
+        let (here, there) = match both {
+            Ok(both) => both,
+            Err(error) if name.is_empty() => return Err(error),
+            Err(error) => {
+                streams.error(&error.within(name));
+                status = worse(status, UNANSWERED);
+                continue;
+            }
+        };
+        let how = difference(here.spec(), there.spec());
+        status = worse(status, if how.is_some() { DIFFERS } else { SAME });
+        let (a, b) = (here.shown(), there.shown());
+        let sides = ((a.as_str(), here.spec()), (b.as_str(), there.spec()));
+        rows.push(render_lint::against_json(&name, sides.0, sides.1, how.as_deref()));
+        blocks.push(render_lint::against(&name, sides.0, sides.1, how.as_deref()));
+    }
     let text = match json {
-        true => render_lint::json(&asked.shown(), asked.spec(), &findings),
-        false => render_lint::text(&asked.shown(), asked.spec(), &findings),
+        true => render_lint::pairs_json(&rows),
+        false => blocks.join("\n"),
     };
     streams.report(output, json, &text)?;
-    Ok(SAME)
+    Ok(status)
+}
+
+/// One call, or one node of a model.
+fn one(text: &str, options: &Lint) -> Result<Asked, Error> {
+    let Some((file, node)) = model(text) else { return read(text) };
+    let mut found: Vec<_> =
+        nodes(file, &options.model)?.into_iter().filter(|(name, _)| node.is_none_or(|n| n == name)).collect();
+    match (found.pop(), found.is_empty()) {
+        (Some((_, asked)), true) => asked,
+        _ => {
+            let problem = format!("'{}' is not one node; write {file}:NAME", shown(text));
+            Err(RequestError::Option { option: "--against", problem }.into())
+        }
+    }
+}
+
+type Named = (String, Result<Asked, Error>);
+type Pair = (String, Result<Asked, Error>, Result<Asked, Error>);
+
+/// Nodes of the same name, or one after the other where the names are others and as many.
+fn paired(here: Vec<Named>, there: Vec<Named>, files: (&str, &str)) -> Result<Vec<Pair>, Error> {
+    let names = |nodes: &[Named]| nodes.iter().map(|(name, _)| name.clone()).collect::<std::collections::BTreeSet<_>>();
+    if here.is_empty() && there.is_empty() {
+        let place = format!("{} and {}", files.0, files.1);
+        return Err(RequestError::NoCase { place, looked_for: "Conv and ConvTranspose nodes" }.into());
+    }
+    if names(&here) == names(&there) && names(&here).len() == here.len() && here.len() == there.len() {
+        let mut there: std::collections::BTreeMap<String, _> = there.into_iter().collect();
+        let pair = |(name, asked): Named| there.remove(&name).map(|other| (name, asked, other));
+        return Ok(here.into_iter().filter_map(pair).collect());
+    }
+    if here.len() == there.len() {
+        let name = |a: String, b: &str| if a == b { a } else { format!("{a} / {b}") };
+        let pairs = here.into_iter().zip(there).map(|((a, x), (b, y))| (name(a, &b), x, y));
+        return Ok(pairs.collect());
+    }
+    let problem = format!(
+        "{} has {} Conv and ConvTranspose nodes, {} has {}; name one of each, as FILE:NAME",
+        files.0,
+        here.len(),
+        files.1,
+        there.len()
+    );
+    Err(RequestError::Option { option: "--against", problem }.into())
 }
 
 /// The call, with `--from` put in front of its words.
-fn asked(words: &[String], from: Option<&str>) -> Result<Asked, Error> {
+fn with_dialect(words: &[String], from: Option<&str>) -> Result<String, Error> {
     let text = words.join(" ");
-    let Some(name) = from else { return read(&text) };
+    let Some(name) = from else { return Ok(text) };
     let dialect = dialect(name)?;
     match text.split_whitespace().next() {
-        Some(first) if first == dialect.name => read(&text),
+        Some(first) if first == dialect.name => Ok(text),
         Some(first) if find(first).is_some() => {
             let problem = format!("'{name}', but the call begins with '{first}'; leave one of them out");
             Err(RequestError::Option { option: "--from", problem }.into())
         }
-        _ => read(&format!("{} {text}", dialect.name)),
+        _ => Ok(format!("{} {text}", dialect.name)),
     }
 }
 

@@ -5,6 +5,7 @@
 //! the published shape formulas.
 
 mod axis;
+mod coverage;
 pub mod formulas;
 pub mod incidence;
 pub mod spec;

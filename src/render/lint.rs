@@ -33,9 +33,10 @@ pub fn text(call: &str, spec: &Spec, findings: &[Finding]) -> String {
     text
 }
 
-/// Two calls, side by side.
-pub fn against(here: (&str, &Spec), there: (&str, &Spec), how: Option<&str>) -> String {
-    let mut text = format!("{}\n  is {}\n{}\n  is {}\n", here.0, here.1, there.0, there.1);
+/// Two calls, side by side; of two models with the name of the nodes.
+pub fn against(name: &str, here: (&str, &Spec), there: (&str, &Spec), how: Option<&str>) -> String {
+    let mut text = if name.is_empty() { String::new() } else { format!("{name}\n") };
+    let _ = write!(text, "{}\n  is {}\n{}\n  is {}\n", here.0, here.1, there.0, there.1);
     match how {
         None => text.push_str("same: both mean the same matrix, for every weight and input\n"),
         Some(how) => {
@@ -48,17 +49,20 @@ pub fn against(here: (&str, &Spec), there: (&str, &Spec), how: Option<&str>) -> 
     text
 }
 
-/// The same as JSON.
-pub fn against_json(here: (&str, &Spec), there: (&str, &Spec), how: Option<&str>) -> String {
+/// One pair as JSON.
+pub fn against_json(name: &str, here: (&str, &Spec), there: (&str, &Spec), how: Option<&str>) -> String {
     let side =
         |(call, spec): (&str, &Spec)| format!("{{\"call\":{},\"spec\":{}}}", Quoted(call), Quoted(&spec.to_string()));
     let verdict = if how.is_some() { "differs" } else { "same" };
-    let how = how.map_or("null".to_owned(), |how| Quoted(how).to_string());
-    format!(
-        "{{\"format\":1,\"here\":{},\"there\":{},\"verdict\":\"{verdict}\",\"how\":{how}}}\n",
-        side(here),
-        side(there)
-    )
+    let quoted = |text: Option<&str>| text.map_or("null".to_owned(), |text| Quoted(text).to_string());
+    let (node, how) = (quoted(Some(name).filter(|n| !n.is_empty())), quoted(how));
+    let (here, there) = (side(here), side(there));
+    format!("{{\"node\":{node},\"here\":{here},\"there\":{there},\"verdict\":\"{verdict}\",\"how\":{how}}}")
+}
+
+/// All pairs as one JSON document.
+pub fn pairs_json(rows: &[String]) -> String {
+    format!("{{\"format\":1,\"pairs\":[\n{}\n]}}\n", rows.join(",\n"))
 }
 
 /// Most sums that are shown, and the longest line of them.

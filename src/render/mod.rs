@@ -21,6 +21,8 @@ pub mod names;
 mod page;
 pub mod prove;
 pub mod shape;
+#[cfg(feature = "json")]
+pub mod solve;
 mod text;
 #[cfg(feature = "json")]
 pub mod translate;

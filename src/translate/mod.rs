@@ -10,16 +10,22 @@
 mod arrays;
 mod difference;
 mod lint;
+#[cfg(feature = "onnx")]
+mod model;
 mod nearest;
 mod proof;
 mod same;
+mod solve;
 
 pub use arrays::{Conversion, Step};
 pub use difference::difference;
 pub use lint::{Finding, LintOutcome, lint};
+#[cfg(feature = "onnx")]
+pub use model::{ModelCall, calls};
 pub use nearest::{Nearest, nearest};
 pub use proof::{Lines, lines};
 pub use same::{crops, same_matrix};
+pub use solve::{MAX_KERNEL, Solution, solve};
 
 use crate::dialect::{Dialect, Lowered, Pads, Words};
 use crate::error::Error;

@@ -67,6 +67,37 @@ pub(super) struct GraphProto {
     pub output: Vec<ValueInfoProto>,
 }
 
+/// A model of which only nodes and shapes are decoded.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct ModelShapesProto {
+    #[prost(message, optional, tag = "7")]
+    pub graph: Option<GraphShapesProto>,
+}
+
+/// The same of a graph: also the values between nodes.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct GraphShapesProto {
+    #[prost(message, repeated, tag = "1")]
+    pub node: Vec<NodeProto>,
+    #[prost(message, repeated, tag = "5")]
+    pub initializer: Vec<TensorDimsProto>,
+    #[prost(message, repeated, tag = "11")]
+    pub input: Vec<ValueInfoProto>,
+    #[prost(message, repeated, tag = "12")]
+    pub output: Vec<ValueInfoProto>,
+    #[prost(message, repeated, tag = "13")]
+    pub value_info: Vec<ValueInfoProto>,
+}
+
+/// The name and shape of a tensor, its elements passed over.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct TensorDimsProto {
+    #[prost(int64, repeated, packed = "false", tag = "1")]
+    pub dims: Vec<i64>,
+    #[prost(string, tag = "8")]
+    pub name: String,
+}
+
 /// One operation.
 #[derive(Clone, PartialEq, Message)]
 pub(super) struct NodeProto {

@@ -14,11 +14,13 @@ use super::{Array, excerpt, invalid, read_file};
 use crate::error::{DataError, Error};
 
 mod messages;
+mod outline;
 mod tensor;
 
 use messages::{
     AttributeProto, DimensionValue, GraphOutline, ModelOutline, ModelProto, NodeOutline, NodeProto, ValueInfoProto,
 };
+pub use outline::{Length, Outline};
 pub use tensor::{read_tensor, write_tensor};
 
 /// A model: a graph of nodes.
