@@ -4,6 +4,8 @@
 //! anything differs, else [`UNANSWERED`] if anything could not be answered, else [`SAME`].
 
 mod args;
+#[cfg(feature = "npz")]
+mod clock;
 mod explain;
 mod matrix;
 mod prove;
