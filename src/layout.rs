@@ -127,6 +127,11 @@ impl Layout {
         Ok(Layout(letters.to_owned()))
     }
 
+    /// Whether arrays in this layout are canonical as they are: `NCS` or `IoS`.
+    pub(crate) fn is_canonical(&self) -> bool {
+        matches!(self.0.as_str(), "NCS" | "IoS")
+    }
+
     /// The shape in this layout of data whose canonical shape is `[n, c, positions…]`.
     pub fn data_shape(&self, canonical: &[usize]) -> Vec<usize> {
         self.data_axes(canonical.len()).iter().map(|&axis| canonical[axis]).collect()

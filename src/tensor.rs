@@ -104,18 +104,8 @@ impl<S> Tensor<S> {
     where
         S: Clone,
     {
-        assert_eq!(order.len(), self.shape.len(), "one entry per axis");
         let shape: Vec<usize> = order.iter().map(|&axis| self.shape[axis]).collect();
-        let mut source = vec![0; order.len()];
-        let mut entries = Vec::with_capacity(self.entries.len());
-        let mut walk = positions(&shape);
-        while let Some(position) = walk.next() {
-            for (&axis, &p) in order.iter().zip(position) {
-                source[axis] = p;
-            }
-            entries.push(self.at(&source).clone());
-        }
-        Tensor { shape, entries }
+        Tensor { shape, entries: permuted(&self.shape, &self.entries, order) }
     }
 
     /// The same entries in row-major order under another shape with as many cells.
@@ -132,16 +122,7 @@ impl<S> Tensor<S> {
     where
         S: Clone,
     {
-        let mut source = vec![0; self.shape.len()];
-        let mut entries = Vec::with_capacity(self.entries.len());
-        let mut walk = positions(&self.shape);
-        while let Some(position) = walk.next() {
-            for (axis, &p) in position.iter().enumerate() {
-                source[axis] = if axes.contains(&axis) { self.shape[axis] - 1 - p } else { p };
-            }
-            entries.push(self.at(&source).clone());
-        }
-        Tensor { shape: self.shape.clone(), entries }
+        Tensor { shape: self.shape.clone(), entries: flipped(&self.shape, &self.entries, axes) }
     }
 }
 
@@ -153,6 +134,50 @@ impl<S: Scalar> Tensor<S> {
     pub fn zeros(what: &'static str, shape: Vec<usize>) -> Result<Self, Error> {
         Tensor::from_fn(what, shape, |_| S::zero())
     }
+}
+
+/// The entries of [`Tensor::permuted`], of entries that need not be owned.
+pub(crate) fn permuted<S: Clone>(shape: &[usize], entries: &[S], order: &[usize]) -> Vec<S> {
+    assert_eq!(order.len(), shape.len(), "one entry per axis");
+    let steps = steps(shape);
+    let lengths: Vec<usize> = order.iter().map(|&axis| shape[axis]).collect();
+    let steps: Vec<usize> = order.iter().map(|&axis| steps[axis]).collect();
+    gathered(entries, &lengths, &steps, 0)
+}
+
+/// The entries of [`Tensor::flipped`], of entries that need not be owned.
+pub(crate) fn flipped<S: Clone>(shape: &[usize], entries: &[S], axes: std::ops::Range<usize>) -> Vec<S> {
+    let (mut steps, mut start) = (steps(shape), 0);
+    for axis in axes {
+        start += shape[axis].saturating_sub(1) * steps[axis];
+        steps[axis] = steps[axis].wrapping_neg();
+    }
+    gathered(entries, shape, &steps, start)
+}
+
+/// How far apart neighbours on each axis lie.
+fn steps(shape: &[usize]) -> Vec<usize> {
+    let mut steps = vec![1; shape.len()];
+    for axis in (1..shape.len()).rev() {
+        steps[axis - 1] = shape[axis].wrapping_mul(steps[axis]);
+    }
+    steps
+}
+
+/// `entries[start + Σ position·step]` for all positions in row-major order; steps may be negative,
+/// modulo the machine's word.
+fn gathered<S: Clone>(entries: &[S], lengths: &[usize], steps: &[usize], start: usize) -> Vec<S> {
+    let mut all = Vec::with_capacity(entries.len());
+    let (Some((&length, outer)), Some((&step, outer_steps))) = (lengths.split_last(), steps.split_last()) else {
+        return entries.to_vec();
+    };
+    let mut walk = positions(outer);
+    while let Some(position) = walk.next() {
+        let offset = |at: usize, (&p, &step): (&usize, &usize)| at.wrapping_add(p.wrapping_mul(step));
+        let line = position.iter().zip(outer_steps).fold(start, offset);
+        all.extend((0..length).map(|p| entries[line.wrapping_add(p.wrapping_mul(step))].clone()));
+    }
+    all
 }
 
 /// The number of cells of a shape, if it fits.

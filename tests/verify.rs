@@ -74,13 +74,21 @@ fn a_case_without_arrays_is_no_other_document() {
 /// 1,025 · 1,024 products: what the judging remarks is in the report, and zeros are weak all the same.
 #[test]
 fn reports_hold_the_remarks_of_judging() {
-    let zeros = |name, length: usize| (name, f32s(&[1, 1, length], &vec![0; length]));
-    let folder = Folder::new();
-    folder.case("large", json!({"spec": "tconv i1025 k1024"}), &[zeros("x", 1025), zeros("w", 1024), zeros("y", 2048)]);
-    let report = folder.only();
-    assert_eq!((report.verdict(), report.remarks.len()), (Verdict::Same, 1));
-    assert!(report.remarks[0].ends_with("1049600 products exceed 1048576"), "{:?}", report.remarks);
-    assert_eq!(report.answer.unwrap().weak, ["kernel-flipped"]);
+    let one = |name, length: usize, at: usize, value: i64| {
+        let mut values = vec![0; length];
+        values[at] = value;
+        (name, f32s(&[1, 1, length], &values))
+    };
+    for (value, remarks, weak) in [(0, 0, vec!["kernel-flipped"]), (1, 1, vec![])] {
+        let folder = Folder::new();
+        // Nothing but y[11] = 1, which is none of the cells looked at.
+        let arrays = [one("x", 1025, 5, value), one("w", 1024, 6, value), one("y", 2048, 11, value)];
+        folder.case("large", json!({"spec": "tconv i1025 k1024"}), &arrays);
+        let report = folder.only();
+        assert_eq!((report.verdict(), report.remarks.len()), (Verdict::Same, remarks), "{:?}", report.remarks);
+        assert!(report.remarks.iter().all(|r| r.ends_with("1049600 products exceed 1048576")), "{:?}", report.remarks);
+        assert_eq!(report.answer.unwrap().weak, weak);
+    }
 }
 
 /// `case` names one case of a run: what is given twice is judged once.

@@ -245,6 +245,9 @@ pub(super) struct Verify {
     /// Declared arithmetic: f32, or input=tf32,accumulate=f32,output=f32
     #[arg(long, value_name = "TYPES", requires = "spec")]
     pub arithmetic: Option<String>,
+    /// Multiply at most this many products per case
+    #[arg(long, value_name = "N", default_value_t = crate::verify::MAX_PRODUCTS, value_parser = count)]
+    pub max_products: u64,
     /// Exit with 1 also if some data are too weak to show a mistake
     #[arg(long)]
     pub fail_on_weak: bool,

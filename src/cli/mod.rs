@@ -5,6 +5,8 @@
 
 mod args;
 mod asked;
+#[cfg(feature = "npz")]
+mod clock;
 mod explain;
 mod matrix;
 mod prove;

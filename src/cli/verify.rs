@@ -1,6 +1,7 @@
 //! `convproof verify`.
 
 use super::args::Verify;
+use super::clock::Clock;
 use super::streams::{Streams, is_json};
 use super::{DIFFERS, SAME, UNANSWERED};
 use crate::data::{Array, ElementType, ReadOptions, list_arrays, read_array};
@@ -8,7 +9,7 @@ use crate::error::{Error, RequestError};
 use crate::geometry::Spec;
 use crate::layout::Layouts;
 use crate::render::verdict as render;
-use crate::verify::{Arithmetic, CaseReport, Question, Role, Summary, Verdict, verify_paths};
+use crate::verify::{Arithmetic, CaseReport, Event, Question, Role, Summary, Verdict, verify_paths_within};
 
 pub(super) fn run(options: &Verify, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let json = is_json(options.format.as_deref(), options.output.output.as_deref())?;
@@ -18,7 +19,11 @@ pub(super) fn run(options: &Verify, streams: &mut Streams<'_>) -> Result<u8, Err
             let spec: Spec = spec.parse()?;
             let question = question(options, spec)?;
             let case = options.y.clone().or_else(|| options.paths.first().map(|p| p.display().to_string()));
-            found.report(&CaseReport::of_question(case.unwrap_or_default(), &question), streams);
+            let (case, mut clock) = (case.unwrap_or_default(), Clock::default());
+            let mut watch = |progress| clock.show(&case, progress, streams);
+            let answer = question.answer_within(options.max_products, &mut watch);
+            found.report(&CaseReport::of_question(case, &question, answer), streams);
+            streams.progress_done();
         }
         None if options.paths.is_empty() => {
             let problem = "give paths of recorded cases, or --spec with your own tensors".to_owned();
@@ -37,7 +42,11 @@ pub(super) fn run(options: &Verify, streams: &mut Streams<'_>) -> Result<u8, Err
 }
 
 fn recorded(options: &Verify, found: &mut Found<'_>, streams: &mut Streams<'_>) -> Result<(), Error> {
-    let walked = verify_paths(&options.paths, &mut |report| found.report(&report, streams));
+    let mut clock = Clock::default();
+    let walked = verify_paths_within(&options.paths, options.max_products, &mut |event| match event {
+        Event::Working(case, progress) => clock.show(case, progress, streams),
+        Event::Judged(report) => found.report(&report, streams),
+    });
     streams.progress_done();
     if walked.passed_over > 0 {
         let (n, s) = (walked.passed_over, if walked.passed_over == 1 { "" } else { "s" });
@@ -129,10 +138,18 @@ impl Found<'_> {
         }
     }
 
+    /// The option of the limit, where it is not the usual one.
+    fn limit(&self) -> String {
+        let limit = self.options.max_products;
+        if limit == crate::verify::MAX_PRODUCTS { String::new() } else { format!(" --max-products {limit}") }
+    }
+
     /// The command that judges this case alone.
     fn repro(&self, report: &CaseReport) -> String {
         let o = self.options;
-        let Some(spec) = &o.spec else { return format!("convproof verify {}", file(&report.case)) };
+        let Some(spec) = &o.spec else {
+            return format!("convproof verify {}{}", file(&report.case), self.limit());
+        };
         let shown = spec.parse::<Spec>().map_or_else(|_| spec.clone(), |spec| spec.to_string());
         let mut command = format!("convproof verify --spec '{shown}'");
         for (option, value) in [
@@ -150,6 +167,7 @@ impl Found<'_> {
                 command.push_str(&format!(" {option} {value}"));
             }
         }
+        command.push_str(&self.limit());
         if o.weight_flipped {
             command.push_str(" --weight-flipped");
         }

@@ -145,7 +145,7 @@ pub static RULES: &[Rule] = &[
     },
     Rule {
         id: "L4",
-        statement: "a comparison has at most as many products as the limit allows, a formulation at most 16 steps for each",
+        statement: "a comparison has at most as many products as the limit allows, a formulation at most 16 steps for each; a recorded case is a comparison too",
         valid: "raise --max-products, or ask for a smaller geometry",
         example: "tconv i512x512 k9x9 c512:512",
     },

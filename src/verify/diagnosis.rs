@@ -2,9 +2,14 @@
 
 use super::format::Format;
 use super::hypothesis::{HYPOTHESES, Hypothesis, Other, Problem};
-use super::judge::{Judgement, Verdict};
+use super::judge::{Bench, Found, Sums, Under, ratio};
+use super::judgement::Verdict;
+use super::map::Map;
+use super::question::{Progress, Question};
 use super::rounding::Arithmetic;
-use super::truth::{Role, Truth};
+use super::sample::spread;
+use super::truth::Role;
+use super::weak::is_no_other;
 use crate::error::Error;
 use crate::geometry::Spec;
 
@@ -18,48 +23,75 @@ pub struct Diagnosis {
     pub message: String,
 }
 
-/// Products up to which the mistakes are tried out.
+/// Products up to which every mistake is tried out on every cell.
 const MAX_PRODUCTS: i128 = 1 << 20;
 
-/// Why the mistakes are not tried out, where the map is too large for that.
+/// Mistakes that are tried out on every cell of a larger map.
+const MAX_TRIED: usize = 4;
+
+/// What is too much about a map of which only some cells are looked at.
 pub(super) fn too_large(problem: &Problem<'_>) -> Option<String> {
     let products = problem.spec.geometry.products();
-    (problem.role != Role::BiasGradient && products > MAX_PRODUCTS).then(|| {
-        format!(
-            "weakness not examined beyond the operands, mistakes not tried: {products} products exceed {MAX_PRODUCTS}"
-        )
-    })
+    (problem.role != Role::BiasGradient && products > MAX_PRODUCTS)
+        .then(|| format!("{products} products exceed {MAX_PRODUCTS}"))
 }
 
 /// The mistakes that apply to a problem, and what they compute.
 pub(super) fn applicable<'a>(problem: &'a Problem<'a>) -> impl Iterator<Item = (&'static Hypothesis, Other)> + 'a {
-    HYPOTHESES.iter().filter_map(|h| {
+    let most = 4 * problem.spec.geometry.products().max(MAX_PRODUCTS);
+    HYPOTHESES.iter().filter_map(move |h| {
         let other = (h.apply)(problem)?;
-        let few = problem.role == Role::BiasGradient || other.spec.geometry.products() <= 4 * MAX_PRODUCTS;
+        let few = problem.role == Role::BiasGradient || other.spec.geometry.products() <= most;
         few.then_some((h, other))
     })
 }
 
-/// The mistakes whose result has the observed shape and is accepted by `fits`.
+/// The mistakes whose result has the observed shape and is the observed one. Of those that fit the
+/// cells looked at in a large map only the first few are tried; the others are remarked.
 pub(super) fn that_fit(
     problem: &Problem<'_>,
     has_shape: impl Fn(&Spec) -> bool,
-    fits: impl Fn(&Truth) -> bool,
+    question: &Question,
+    under: &Under,
+    remarks: &mut Vec<String>,
+    watch: &mut dyn FnMut(Progress),
 ) -> Vec<Diagnosis> {
-    if too_large(problem).is_some() {
-        return Vec::new();
-    }
+    let large = too_large(problem);
+    let (mut found, mut tried, mut untried) = (Vec::new(), 0, Vec::new());
     // Shapes are compared before anything is computed: those of a refitted geometry have no limit.
-    let of_shape = applicable(problem).filter(|(_, other)| has_shape(&other.spec));
-    let fitting = of_shape.filter(|(_, o)| Truth::new(&o.spec, problem.role, &o.operands).is_ok_and(|t| fits(&t)));
-    fitting
-        .map(|(hypothesis, other)| {
-            // The windows of a gradient keep its lengths: they are no spec that anybody would write.
-            let is_refit = problem.role == Role::Forward && other.spec != *problem.spec;
-            let refit = if is_refit { format!(": the numbers are those of {}", other.spec) } else { String::new() };
-            Diagnosis { id: hypothesis.id, message: format!("{}{refit}", hypothesis.statement) }
-        })
-        .collect()
+    for (hypothesis, other) in applicable(problem).filter(|(_, other)| has_shape(&other.spec)) {
+        // What it gives was found to be another result.
+        if is_no_other(problem, &other) {
+            continue;
+        }
+        let map = Map::new(&other.spec, problem.role, &other.operands);
+        let Ok(observed) = question.observed(&other.spec) else { continue };
+        let bench = Bench { map: &map, flushed: None, observed: &observed, briefly: true };
+        if map.is_ruled_out(&observed, under, &spread(&map)).unwrap_or(true) {
+            continue;
+        }
+        tried += 1;
+        if large.is_some() && tried > MAX_TRIED {
+            untried.push(hypothesis.id);
+            continue;
+        }
+        // Small maps are judged at once: nobody waits for them.
+        let mut unwatched = |_| ();
+        let watch: &mut dyn FnMut(Progress) = if large.is_some() { watch } else { &mut unwatched };
+        let judged = bench.judge(&[*under], &mut Progress::of(hypothesis.id, &map, watch));
+        if !judged.is_ok_and(|all| all.iter().all(|one| one.judgement.is_same())) {
+            continue;
+        }
+        // The windows of a gradient keep its lengths: they are no spec that anybody would write.
+        let is_refit = problem.role == Role::Forward && other.spec != *problem.spec;
+        let refit = if is_refit { format!(": the numbers are those of {}", other.spec) } else { String::new() };
+        found.push(Diagnosis { id: hypothesis.id, message: format!("{}{refit}", hypothesis.statement) });
+    }
+    if let Some(large) = large.filter(|_| !untried.is_empty()) {
+        remarks
+            .push(format!("mistakes that fit some cells and were not tried on all: {}; {large}", untried.join(", ")));
+    }
+    found
 }
 
 /// The mistakes whose result has the observed shape, in words: no diagnosis, its numbers are others.
@@ -79,33 +111,62 @@ pub(super) fn of_shape(problem: &Problem<'_>, has_shape: impl Fn(&Spec) -> bool)
 pub const LOWER_PRECISION: &str = "inputs, or else sums, are rounded to a narrower type than declared";
 
 /// A failed bound that a weaker arithmetic explains: of the inputs first, then of the sums.
+///
+/// Cost: the cell with the largest ratio, and where that is explained the map once more.
 pub(super) fn lower_precision(
-    judgement: &Judgement,
-    declared: &Arithmetic,
-    judge: impl Fn(&Arithmetic) -> Result<Judgement, Error>,
+    found: &Found,
+    map: &Map<'_>,
+    question: &Question,
+    declared: &Under,
+    watch: &mut dyn FnMut(Progress),
 ) -> Option<Diagnosis> {
-    let ratio = judgement.max_ratio.filter(|r| r.is_finite())?;
+    let largest = found.judgement.max_ratio.filter(|r| r.is_finite())?;
+    let worst = found.worst?;
+    let sums = map.cell(worst).ok()?;
+    let observed = question.observed(map.spec).ok()?.dyadic(worst)?.to_rational();
+    let error = num_traits::Signed::abs(&(observed - &sums.exact));
+    let declared = declared.arithmetic;
     // As inputs f16 and TF32 have one bound, and TF32 the wider range.
-    let inputs = [Format::F32, Format::Tf32, Format::Bf16].map(|input| Arithmetic { input, ..*declared });
-    let sums = [Format::F32, Format::Tf32, Format::F16, Format::Bf16];
-    let sums = sums.map(|accumulate| Arithmetic { accumulate, ..*declared });
-    for weaker in inputs.into_iter().chain(sums) {
-        let (place, words, format, than) = match weaker.input == declared.input {
-            true => ("accumulate", "sums kept in", weaker.accumulate, declared.accumulate),
-            false => ("input", "inputs rounded to", weaker.input, declared.input),
-        };
-        if format.precision() >= than.precision() {
-            continue;
-        }
-        let Ok(found) = judge(&weaker) else { continue };
-        if let (Verdict::Same, Some(within)) = (found.verdict, found.max_ratio) {
-            let (bound, name) = (declared.name(), format.name());
-            let message = format!(
-                "{ratio:.3}× the {bound} bound, {within:.3} of the bound with {words} {name}: if intended, declare it \
-                 with --arithmetic {place}={name}"
-            );
-            return Some(Diagnosis { id: "lower-precision", message });
-        }
+    let inputs = [Format::F32, Format::Tf32, Format::Bf16].map(|input| Arithmetic { input, ..declared });
+    let accumulators = [Format::F32, Format::Tf32, Format::F16, Format::Bf16];
+    let accumulators = accumulators.map(|accumulate| Arithmetic { accumulate, ..declared });
+    let weaker: Vec<Under> = inputs
+        .into_iter()
+        .chain(accumulators)
+        .filter(|weaker| {
+            let (format, than) = place(weaker, &declared).1;
+            format.precision() < than.precision() && question.beyond_inputs(weaker).is_none()
+        })
+        .map(|weaker| question.under(weaker))
+        .filter(|under| explains(under, &sums, &error))
+        .collect();
+    if weaker.is_empty() {
+        return None;
+    }
+    let mut watch = Progress::of("lower-precision", map, watch);
+    let all: Result<Vec<Found>, Error> = question.judge(map, &weaker, true, &mut watch);
+    for (weaker, found) in weaker.iter().zip(all.ok()?) {
+        let (Verdict::Same, Some(within)) = (found.judgement.verdict, found.judgement.max_ratio) else { continue };
+        let ((place, words), (format, _)) = place(&weaker.arithmetic, &declared);
+        let (bound, name) = (declared.name(), format.name());
+        let message = format!(
+            "{largest:.3}× the {bound} bound, {within:.3} of the bound with {words} {name}: if intended, declare it \
+             with --arithmetic {place}={name}"
+        );
+        return Some(Diagnosis { id: "lower-precision", message });
     }
     None
+}
+
+/// Where an arithmetic differs from the declared one, in words, and from which format to which.
+fn place(weaker: &Arithmetic, declared: &Arithmetic) -> ((&'static str, &'static str), (Format, Format)) {
+    match weaker.input == declared.input {
+        true => (("accumulate", "sums kept in"), (weaker.accumulate, declared.accumulate)),
+        false => (("input", "inputs rounded to"), (weaker.input, declared.input)),
+    }
+}
+
+/// Whether an error is within the bound of an arithmetic, or nothing is claimed of it.
+fn explains(under: &Under, sums: &Sums, error: &crate::scalar::Rational) -> bool {
+    ratio(error, &under.arithmetic.bound(&sums.as_ref(), under.rounds_inputs)) <= 1.0
 }

@@ -1,14 +1,17 @@
 //! For a maintainer's own tests: the exact result of a geometry, to hold a kernel against.
 
-use super::judge::Judgement;
+use std::sync::Arc;
+
+use super::judgement::Judgement;
+use super::map::{Map, Operands};
+use super::operand::Operand;
 use super::question::Question;
 use super::rounding::Arithmetic;
-use super::truth::{Operands, Role, Truth};
+use super::truth::{Role, Truth};
 use crate::data::{Array, Values};
 use crate::error::{Error, NumberError, RequestError};
 use crate::geometry::{Geometry, Kind, Spec};
-use crate::scalar::{Dyadic, Rational, show_rational};
-use crate::tensor::Tensor;
+use crate::scalar::{Rational, show_rational};
 
 /// An element type of kernels: finite values are exact dyadic numbers.
 ///
@@ -89,7 +92,7 @@ pub struct Expected {
 
 /// The exact `y = Cᵀx` of a geometry: `x [n, C_in, i…]`, `w [C_in, C_out/groups, k…]`, row-major.
 ///
-/// Cost: two products per entry of `C`.
+/// Cost: one product per entry of `C`, and one more in each judgement of data that rounding touches.
 ///
 /// # Errors
 /// Q2 for slices of another length, N4 for values that are not finite, F4 for an odd `u64` from
@@ -113,14 +116,13 @@ pub fn expected<T: Element>(geometry: &Geometry, x: &[T], w: &[T]) -> Result<Exp
     };
     let x = operand("x", geometry.input_shape(), x)?;
     let w = operand("w", geometry.weight_shape(), w)?;
-    let dyadics = |array: &Array, name: &'static str| {
-        let values: Option<Vec<Dyadic>> = (0..array.len()).map(|n| array.dyadic(n)).collect();
-        let got = || NumberError::NotFinite { got: format!("a value in {name}") };
-        Tensor::new(array.shape().to_vec(), values.ok_or_else(got)?)
+    let exact = |array: &Array, name: &'static str| match (0..array.len()).all(|n| array.dyadic(n).is_some()) {
+        true => Ok(Arc::new(Operand::of(array, |value| value))),
+        false => Err(Error::from(NumberError::NotFinite { got: format!("a value in {name}") })),
     };
-    let operands = Operands { first: dyadics(&x, "x")?, second: Some(dyadics(&w, "w")?), bias: None };
+    let operands = Operands { first: exact(&x, "x")?, second: Some(exact(&w, "w")?), bias: None };
     let spec = Spec { kind: Kind::Tconv, geometry: geometry.clone() };
-    let truth = Truth::new(&spec, Role::Forward, &operands)?;
+    let truth = Map::new(&spec, Role::Forward, &operands).truth(None)?;
     Ok(Expected { geometry: geometry.clone(), x, w, truth })
 }
 

@@ -1,7 +1,7 @@
 //! The number formats that computations round to, and what each of them holds.
 
 use num_bigint::BigInt;
-use num_traits::{One, Signed, Zero};
+use num_traits::{One, Signed, ToPrimitive, Zero};
 
 use crate::data::ElementType;
 use crate::scalar::{Dyadic, Rational};
@@ -159,6 +159,13 @@ impl Format {
 
     pub(super) fn smallest_subnormal(self) -> Rational {
         self.float().map_or_else(Rational::zero, |(p, smallest, _)| power(smallest - (p - 1)))
+    }
+
+    /// Unit roundoff, smallest subnormal and largest value of a float as floats, none of them rounded.
+    pub(super) fn constants(self) -> Option<(f64, f64, f64)> {
+        let all = [self.unit_roundoff(), self.smallest_subnormal(), self.maximum()].map(|value| value.to_f64());
+        self.float()?;
+        Some((all[0]?, all[1]?, all[2]?))
     }
 
     /// The largest finite value.

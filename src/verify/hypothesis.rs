@@ -1,9 +1,12 @@
 //! The named mistakes: each another map on the same operands.
 
-use super::truth::{Operands, Role};
+use std::sync::Arc;
+
+use super::map::Operands;
+use super::operand::Operand;
+use super::truth::Role;
 use crate::geometry::{Axis, Geometry, Kind, Padding, Spec, Window, size};
 use crate::scalar::Dyadic;
-use crate::tensor::Tensor;
 
 /// A named mistake, as `convproof explain` shows it.
 ///
@@ -42,9 +45,9 @@ pub(super) struct Other {
 
 impl Problem<'_> {
     /// The weight, where it is an operand.
-    fn weight(&self) -> Option<&Tensor<Dyadic>> {
+    fn weight(&self) -> Option<&Operand> {
         let is_operand = matches!(self.role, Role::Forward | Role::InputGradient);
-        self.operands.second.as_ref().filter(|_| is_operand)
+        self.operands.second.as_deref().filter(|_| is_operand)
     }
 
     /// The same geometry on other operands.
@@ -52,8 +55,8 @@ impl Problem<'_> {
         Other { spec: self.spec.clone(), operands }
     }
 
-    fn with_weight(&self, w: Tensor<Dyadic>) -> Other {
-        self.on(Operands { second: Some(w), ..self.operands.clone() })
+    fn with_weight(&self, w: Operand) -> Other {
+        self.on(Operands { second: Some(Arc::new(w)), ..self.operands.clone() })
     }
 }
 
@@ -74,7 +77,7 @@ pub static HYPOTHESES: &[Hypothesis] = &[
         statement: "the kernel is rotated by 180° (taps t read as k−1−t)",
         apply: |p| match p.role {
             Role::WeightGradient => flipped_taps(p),
-            _ => p.weight().map(|w| p.with_weight(w.flipped(2..w.shape().len()))),
+            _ => p.weight().map(|w| p.with_weight(w.flipped(2..w.shape.len()))),
         },
         reference: "Theano/Theano#5170; tenstorrent/tt-metal#15995",
     },
@@ -83,11 +86,10 @@ pub static HYPOTHESES: &[Hypothesis] = &[
         statement: "the weight's input and output channels are read in the wrong order",
         apply: |p| {
             let w = p.weight().filter(|_| p.spec.geometry.groups() == 1)?;
-            let mut read = w.shape().to_vec();
-            read.swap(0, 1);
-            let order: Vec<usize> = [1, 0].into_iter().chain(2..read.len()).collect();
-            let w = Tensor::new(read, w.entries().to_vec()).ok()?.permuted(&order);
-            Some(p.with_weight(w))
+            let order: Vec<usize> = [1, 0].into_iter().chain(2..w.shape.len()).collect();
+            let mut read = w.clone();
+            read.shape.swap(0, 1);
+            Some(p.with_weight(read.permuted(&order)))
         },
         reference: "apache/tvm#616; coremltools#1905",
     },
@@ -102,7 +104,7 @@ pub static HYPOTHESES: &[Hypothesis] = &[
         statement: "the input's first and last spatial axes are exchanged",
         apply: |p| {
             // A sum over all positions has no order of axes.
-            let first = axes_exchanged(&p.operands.first).filter(|_| p.role != Role::BiasGradient)?;
+            let first = axes_exchanged(&p.operands.first).filter(|_| p.role != Role::BiasGradient)?.into();
             Some(p.on(Operands { first, ..p.operands.clone() }))
         },
         reference: "-",
@@ -113,7 +115,7 @@ pub static HYPOTHESES: &[Hypothesis] = &[
         apply: |p| {
             let w = p.weight()?;
             let block = w.len() / size(p.spec.geometry.groups());
-            Some(p.with_weight(repeated(w, block)))
+            Some(p.with_weight(w.repeated(block)))
         },
         reference: "XNNPACK#1951; torch-mlir#4056",
     },
@@ -122,7 +124,7 @@ pub static HYPOTHESES: &[Hypothesis] = &[
         statement: "every sample reads the data of sample 0",
         apply: |p| {
             let x = &p.operands.first;
-            let first = repeated(x, x.len() / x.shape()[0]);
+            let first = x.repeated(x.len() / x.shape[0]).into();
             Some(p.on(Operands { first, ..p.operands.clone() }))
         },
         reference: "-",
@@ -203,20 +205,14 @@ pub static HYPOTHESES: &[Hypothesis] = &[
 ];
 
 /// The first and the last spatial axis exchanged, if there are two of one length.
-fn axes_exchanged(tensor: &Tensor<Dyadic>) -> Option<Tensor<Dyadic>> {
-    let last = tensor.shape().len() - 1;
-    if last <= 2 || tensor.shape()[2] != tensor.shape()[last] {
+fn axes_exchanged(tensor: &Operand) -> Option<Operand> {
+    let last = tensor.shape.len() - 1;
+    if last <= 2 || tensor.shape[2] != tensor.shape[last] {
         return None;
     }
     let mut order: Vec<usize> = (0..=last).collect();
     order.swap(2, last);
     Some(tensor.permuted(&order))
-}
-
-/// The first `block` entries again and again.
-fn repeated(tensor: &Tensor<Dyadic>, block: usize) -> Tensor<Dyadic> {
-    let entries = (0..tensor.len()).map(|n| tensor.entries()[n % block]).collect();
-    Tensor::new(tensor.shape().to_vec(), entries).expect("as many entries")
 }
 
 fn tconv_only(problem: &Problem<'_>) -> Option<()> {
@@ -257,7 +253,7 @@ fn flipped_taps(problem: &Problem<'_>) -> Option<Other> {
     let end = |a: &Axis| Padding { begin: a.padding().end - a.output_padding(), end: 0 };
     let other = refit(problem, |a| Window { padding: end(a), ..a.window() }, |_| 0)?;
     let Operands { first, second, bias } = other.operands;
-    let backwards = |tensor: &Tensor<Dyadic>| tensor.flipped(2..tensor.shape().len());
+    let backwards = |tensor: &Arc<Operand>| Arc::new(tensor.flipped(2..tensor.shape.len()));
     let has_taps_to_exchange = problem.spec.geometry.axes().iter().any(|a| a.kernel() > 1);
     let operands = Operands { first: backwards(&first), second: Some(backwards(&second?)), bias };
     has_taps_to_exchange.then_some(Other { spec: other.spec, operands })

@@ -16,18 +16,25 @@ mod arrays;
 mod case;
 mod diagnosis;
 mod expected;
+mod filter;
 mod format;
 mod hypothesis;
 mod judge;
+mod judgement;
+mod map;
 #[cfg(feature = "npz")]
 mod meaning;
 #[cfg(all(feature = "onnx", feature = "npz"))]
 mod node_test;
+mod observed;
+mod operand;
+mod parts;
 mod question;
 #[cfg(feature = "npz")]
 mod recorded;
 mod report;
 mod rounding;
+mod sample;
 mod tensors;
 mod truth;
 mod weak;
@@ -36,10 +43,10 @@ pub use diagnosis::{Diagnosis, LOWER_PRECISION};
 pub use expected::{Element, Expected, expected};
 pub use format::Format;
 pub use hypothesis::{HYPOTHESES, Hypothesis};
-pub use judge::{Judgement, Mode, Verdict, WrongCell};
-pub use question::{Answer, Question};
+pub use judgement::{Judgement, Mode, Verdict, WrongCell};
+pub use question::{Answer, MAX_PRODUCTS, Progress, Question};
 #[cfg(feature = "npz")]
-pub use recorded::{Walked, verify_paths};
+pub use recorded::{Event, Walked, verify_paths, verify_paths_within};
 pub use report::{CaseReport, Summary};
 pub use rounding::Arithmetic;
 pub use truth::Role;

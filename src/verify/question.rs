@@ -3,12 +3,14 @@
 use super::diagnosis::{self, Diagnosis};
 use super::format::Format;
 use super::hypothesis::Problem;
-use super::judge::{Judgement, Verdict, judge};
+use super::judge::{Bench, Found, Under};
+use super::judgement::{Judgement, Verdict};
+use super::map::{Map, Operands};
 use super::rounding::Arithmetic;
-use super::truth::{Operands, Role, Truth};
+use super::truth::{Role, Truth};
 use super::weak;
 use crate::data::Array;
-use crate::error::Error;
+use crate::error::{Error, LimitError};
 use crate::geometry::Spec;
 use crate::layout::Layouts;
 
@@ -71,6 +73,35 @@ pub struct Answer {
     pub remarks: Vec<String>,
 }
 
+/// Products of a map that are judged without being asked for more: twice the largest layer of
+/// this crate's table of real networks.
+pub const MAX_PRODUCTS: u64 = 10_000_000_000;
+
+/// How far the work on one question is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// `judging`, or the id of a mistake that is tried.
+    pub task: &'static str,
+    /// Products done of this task.
+    pub done: i128,
+    /// Products of this task.
+    pub products: i128,
+}
+
+impl Progress {
+    /// Hears of cells and tells of products, of none at first.
+    pub(super) fn of<'a>(
+        task: &'static str,
+        map: &Map<'_>,
+        watch: &'a mut dyn FnMut(Progress),
+    ) -> impl FnMut(usize) + use<'a> {
+        let (products, cells) = (map.products(), map.cells() as i128);
+        watch(Progress { task, done: 0, products });
+        move |done| watch(Progress { task, done: products * done as i128 / cells.max(1), products })
+    }
+}
+
 impl Question {
     /// The forward operation with canonical layouts.
     pub fn forward(spec: Spec, x: Array, w: Array, b: Option<Array>, y: Array) -> Question {
@@ -88,65 +119,99 @@ impl Question {
         }
     }
 
-    /// Judges the observed result.
+    /// Judges the observed result: [`Question::answer_within`] [`MAX_PRODUCTS`], unwatched.
     ///
-    /// Cost: the exact products of the map; for up to 2^20 of them also those of every named
-    /// mistake, to say which the data could not show. For more, what the operands alone show is
-    /// said, and a remark.
+    /// # Errors
+    /// As [`Question::answer_within`].
+    pub fn answer(&self) -> Result<Answer, Error> {
+        self.answer_within(MAX_PRODUCTS, &mut |_| ())
+    }
+
+    /// Judges the observed result; `watch` hears how far the work is, before it begins and after
+    /// each part of it.
+    ///
+    /// Cost: the exact products of the map, twice where `Σ|x||w|` decides. For up to 2^20 of them
+    /// also those of every named mistake, to say which the data could not show. Of a larger map
+    /// some cells are looked at under every mistake, and the whole under at most four that fit them;
+    /// what stays open is a remark.
+    ///
+    /// Memory: 8 bytes per element of an operand (16 where `Σ|x||w|` decides, and for a while 8 more
+    /// of one operand under a mistake or in another layout), and at most 32 bytes for each of 2^21
+    /// cells of the result, or of one channel of one sample where that has more; more per number
+    /// where 63 bits do not hold an operand or 127 a sum.
     ///
     /// # Errors
     /// M1 for an operand of the wrong shape (a wrong `y` is a verdict), M3 for a layout that cannot
-    /// hold these groups, M7 for NaN or infinity in an operand, F5 for a missing operand.
-    pub fn answer(&self) -> Result<Answer, Error> {
+    /// hold these groups, M7 for NaN or infinity in an operand, F5 for a missing operand, L4 for a
+    /// map of more than `max_products`.
+    pub fn answer_within(&self, max_products: u64, watch: &mut dyn FnMut(Progress)) -> Result<Answer, Error> {
         let operands = self.operands()?;
+        let map = Map::new(&self.spec, self.role, &operands);
+        if map.target().is_some() && map.products() > max_products.into() {
+            return Err(LimitError::Products { what: "products", got: map.products(), limit: max_products }.into());
+        }
         let arithmetic = self.arithmetic.unwrap_or_else(|| self.default_arithmetic());
+        let under = self.under(arithmetic);
         let problem = Problem { spec: &self.spec, role: self.role, operands: &operands };
-        let remarks = diagnosis::too_large(&problem).into_iter().collect();
+        let mut remarks = Vec::new();
         let has_shape = |spec: &Spec| self.observed_shape(spec).is_ok_and(|shape| shape == self.y.shape());
-        let mistakes = || diagnosis::that_fit(&problem, has_shape, |other| self.matches(other, &arithmetic));
         let expected = self.observed_shape(&self.spec)?;
         if self.y.shape() != expected {
             let mut judgement = Judgement::other_shape(&expected, self.y.shape());
-            let diagnosis = mistakes();
+            // The places of cells are those of another spec with the observed shape.
+            let diagnosis = diagnosis::that_fit(&problem, has_shape, self, &under, &mut remarks, watch);
             if let Some(shape) = diagnosis::of_shape(&problem, has_shape).filter(|_| diagnosis.is_empty()) {
                 judgement.reason = judgement.reason.map(|reason| format!("{reason}; {shape}"));
             }
             return Ok(Answer { judgement, arithmetic, diagnosis, weak: Vec::new(), remarks });
         }
-        let truth = Truth::new(&self.spec, self.role, &operands)?;
-        let judgement = self.verdict(&truth, &operands, &arithmetic)?;
+        let found = self.verdict(&map, under, watch)?;
         let mut diagnosis = Vec::new();
-        if judgement.verdict == Verdict::Differs {
-            diagnosis = mistakes();
+        if found.judgement.verdict == Verdict::Differs {
+            diagnosis = diagnosis::that_fit(&problem, has_shape, self, &under, &mut remarks, watch);
             if diagnosis.is_empty() {
-                diagnosis.extend(diagnosis::lower_precision(&judgement, &arithmetic, |weaker| {
-                    self.verdict(&truth, &operands, weaker)
-                }));
+                diagnosis.extend(diagnosis::lower_precision(&found, &map, self, &under, watch));
             }
         }
-        let weak = weak::unseen(&problem, &truth);
-        Ok(Answer { judgement, arithmetic, diagnosis, weak, remarks })
+        let weak = weak::unseen(&problem, &map, &mut remarks);
+        Ok(Answer { judgement: found.judgement, arithmetic, diagnosis, weak, remarks })
     }
 
     /// Judges the observed result against the exact one, under an arithmetic.
-    fn verdict(&self, truth: &Truth, operands: &Operands, arithmetic: &Arithmetic) -> Result<Judgement, Error> {
-        if let Some(reason) = self.beyond_inputs(operands, arithmetic) {
-            return Ok(Judgement { cells: truth.cells(), ..Judgement::unanswered(reason) });
+    fn verdict(&self, map: &Map<'_>, under: Under, watch: &mut dyn FnMut(Progress)) -> Result<Found, Error> {
+        if let Some(reason) = self.beyond_inputs(&under.arithmetic) {
+            let judgement = Judgement { cells: map.cells(), ..Judgement::unanswered(reason) };
+            return Ok(Found { judgement, worst: None });
         }
-        let flushed = self.flushed(operands).map(|o| Truth::new(&self.spec, self.role, &o)).transpose()?;
-        Ok(judge(truth, flushed.as_ref(), &self.observed()?, arithmetic, self.rounds_inputs(arithmetic)))
+        let mut found = self.judge(map, &[under], false, &mut Progress::of("judging", map, watch))?;
+        Ok(found.remove(0))
+    }
+
+    /// Judges under several arithmetics at once, with subnormal operands in mind.
+    pub(super) fn judge(
+        &self,
+        map: &Map<'_>,
+        under: &[Under],
+        briefly: bool,
+        done: &mut dyn FnMut(usize),
+    ) -> Result<Vec<Found>, Error> {
+        let flushed = self.flushed()?;
+        let flushed = flushed.as_ref().map(|operands| Map::new(map.spec, map.role, operands));
+        let observed = self.observed(map.spec)?;
+        Bench { map, flushed: flushed.as_ref(), observed: &observed, briefly }.judge(under, done)
     }
 
     /// Judges the observed result against a truth that is already known.
     pub(super) fn judge_against(&self, truth: &Truth) -> Result<Judgement, Error> {
+        let operands: Operands = self.operands()?;
+        let map = Map::new(&self.spec, self.role, &operands).with_known(truth);
         let arithmetic = self.arithmetic.unwrap_or_else(|| self.default_arithmetic());
-        self.verdict(truth, &self.operands()?, &arithmetic)
+        Ok(self.verdict(&map, self.under(arithmetic), &mut |_| ())?.judgement)
     }
 
-    /// Whether the observed result is this one.
-    fn matches(&self, other: &Truth, arithmetic: &Arithmetic) -> bool {
-        let same = |observed| judge(other, None, &observed, arithmetic, self.rounds_inputs(arithmetic)).is_same();
-        self.observed().is_ok_and(same)
+    /// An arithmetic with what it does to these inputs.
+    pub(super) fn under(&self, arithmetic: Arithmetic) -> Under {
+        Under { arithmetic, rounds_inputs: self.rounds_inputs(&arithmetic) }
     }
 
     /// Inputs as they are (in the narrowest type that holds all operands), sums and results in the
@@ -168,12 +233,12 @@ impl Question {
 
     /// Why no claim can be made about inputs that are rounded to the declared type: one of them
     /// lies outside its normal range, where rounding has no relative bound.
-    fn beyond_inputs(&self, operands: &Operands, arithmetic: &Arithmetic) -> Option<String> {
+    pub(super) fn beyond_inputs(&self, arithmetic: &Arithmetic) -> Option<String> {
         if !self.rounds_inputs(arithmetic) {
             return None;
         }
-        let second = operands.second.iter().flat_map(|t| t.entries());
-        let value = operands.first.entries().iter().chain(second).find(|v| !arithmetic.input.is_normal(**v))?;
+        let mut values = self.factors().flat_map(|a| (0..a.len()).filter_map(|n| a.dyadic(n)));
+        let value = values.find(|v| !arithmetic.input.is_normal(*v))?;
         Some(format!(
             "an operand holds {}, outside the normal range of {}, to which inputs are rounded: no claim is made",
             crate::scalar::show_rational(&value.to_rational()),

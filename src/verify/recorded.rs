@@ -6,20 +6,27 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::case::{self, Recorded};
+use super::question::{MAX_PRODUCTS, Progress};
 use super::report::CaseReport;
 use crate::data::read_file;
 use crate::error::{DataError, Error};
 
 impl CaseReport {
     /// Every error begins with the case.
-    fn read(case: String, read: Result<Recorded, Error>) -> CaseReport {
+    fn read(
+        case: String,
+        read: Result<Recorded, Error>,
+        max_products: u64,
+        watch: &mut dyn FnMut(Event<'_>),
+    ) -> CaseReport {
         match read {
             Err(error) => {
                 let answer = Err(error.within(&case));
                 CaseReport { case, spec: None, role: None, answer, remarks: Vec::new() }
             }
             Ok(Recorded { question, remarks }) => {
-                let answer = question.answer().map_err(|error| error.within(&case));
+                let mut watch = |progress| watch(Event::Working(&case, progress));
+                let answer = question.answer_within(max_products, &mut watch).map_err(|error| error.within(&case));
                 CaseReport::answered(case, &question, answer, remarks)
             }
         }
@@ -34,6 +41,17 @@ pub struct Walked {
     pub cases: usize,
     /// Files that are no cases and belong to none, and what was met before.
     pub passed_over: usize,
+}
+
+/// What a walk tells while it goes on.
+#[derive(Debug)]
+#[non_exhaustive]
+#[allow(clippy::large_enum_variant)] // handed over once per case
+pub enum Event<'a> {
+    /// How far the work on this case is.
+    Working(&'a str, Progress),
+    /// A case is judged.
+    Judged(CaseReport),
 }
 
 /// Judges every case in `paths`, in order, folders recursively by sorted names.
@@ -52,7 +70,16 @@ pub struct Walked {
 /// assert_eq!((walked.cases, summary.unanswered), (1, 1));
 /// ```
 pub fn verify_paths(paths: &[PathBuf], report: &mut dyn FnMut(CaseReport)) -> Walked {
-    let mut walk = Walk { walked: Walked::default(), seen: BTreeSet::new(), report };
+    verify_paths_within(paths, MAX_PRODUCTS, &mut |event| match event {
+        Event::Judged(found) => report(found),
+        Event::Working(..) => {}
+    })
+}
+
+/// As [`verify_paths`], with a limit of products per case (L4 beyond it), and told of the work
+/// within each case.
+pub fn verify_paths_within(paths: &[PathBuf], max_products: u64, watch: &mut dyn FnMut(Event<'_>)) -> Walked {
+    let mut walk = Walk { walked: Walked::default(), seen: BTreeSet::new(), max_products, watch };
     for path in paths {
         if path.is_dir() {
             walk.folder(path, 0);
@@ -71,7 +98,8 @@ struct Walk<'a> {
     walked: Walked,
     /// Folders and cases met so far: paths may be given twice, and links may lead in circles.
     seen: BTreeSet<PathBuf>,
-    report: &'a mut dyn FnMut(CaseReport),
+    max_products: u64,
+    watch: &'a mut dyn FnMut(Event<'_>),
 }
 
 impl Walk<'_> {
@@ -158,7 +186,8 @@ impl Walk<'_> {
 
     fn emit(&mut self, case: String, read: Result<Recorded, Error>) {
         self.walked.cases += 1;
-        (self.report)(CaseReport::read(case, read));
+        let report = CaseReport::read(case, read, self.max_products, self.watch);
+        (self.watch)(Event::Judged(report));
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a run of `verify` finds: one report per case, and their summary.
 
-use super::judge::{Mode, Verdict};
+use super::judgement::{Mode, Verdict};
 use super::question::{Answer, Question};
 use super::truth::Role;
 use crate::error::Error;
@@ -28,9 +28,9 @@ impl CaseReport {
         self.answer.as_ref().map_or(Verdict::Unanswered, |answer| answer.judgement.verdict)
     }
 
-    /// The report of a question that did not come from a file.
-    pub fn of_question(case: String, question: &Question) -> CaseReport {
-        CaseReport::answered(case, question, question.answer(), Vec::new())
+    /// The report of a question that did not come from a file, and of its answer.
+    pub fn of_question(case: String, question: &Question, answer: Result<Answer, Error>) -> CaseReport {
+        CaseReport::answered(case, question, answer, Vec::new())
     }
 
     /// A report with what the reading and the judging remarked.

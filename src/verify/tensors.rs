@@ -1,15 +1,22 @@
 //! The arrays of a question: checked, in canonical layout, as exact numbers.
 
+use std::sync::Arc;
+
 use super::format::Format;
-use super::judge::Observed;
+use super::map::Operands;
+use super::operand::Operand;
 use super::question::Question;
-use super::truth::{Operands, Role, result_shape};
+use super::truth::{Role, result_shape};
 use crate::data::Array;
 use crate::error::{DataError, Error, MeaningError};
+use crate::evaluate::Numerators;
 use crate::geometry::Spec;
 use crate::layout::Layout;
 use crate::scalar::Dyadic;
 use crate::tensor::Tensor;
+
+/// What becomes of an element of an array.
+type Change<'a> = &'a dyn Fn(&Array, Dyadic) -> Dyadic;
 
 impl Question {
     /// The arrays that the role multiplies, where they are there.
@@ -25,13 +32,18 @@ impl Question {
 
     /// The operands in canonical layout, checked.
     pub(super) fn operands(&self) -> Result<Operands, Error> {
+        self.changed_operands(&|_, value| value)
+    }
+
+    fn changed_operands(&self, change: Change<'_>) -> Result<Operands, Error> {
         let spec = &self.spec;
         let (inputs, results) = (spec.input_shape(), spec.output_shape());
-        let x = || self.data("x", self.x.as_ref(), &self.layouts.x, &inputs);
-        let g = || self.data("g", self.g.as_ref(), &self.layouts.y, &results);
+        let x = || self.data("x", self.x.as_ref(), &self.layouts.x, &inputs, change).map(Arc::new);
+        let g = || self.data("g", self.g.as_ref(), &self.layouts.y, &results, change).map(Arc::new);
+        let w = || self.weight(change).map(|w| Some(Arc::new(w)));
         Ok(match self.role {
-            Role::Forward => Operands { first: x()?, second: Some(self.weight()?), bias: self.bias(results[1])? },
-            Role::InputGradient => Operands { first: g()?, second: Some(self.weight()?), bias: None },
+            Role::Forward => Operands { first: x()?, second: w()?, bias: self.bias(results[1], change)? },
+            Role::InputGradient => Operands { first: g()?, second: w()?, bias: None },
             Role::WeightGradient => Operands { first: x()?, second: Some(g()?), bias: None },
             Role::BiasGradient => Operands { first: g()?, second: None, bias: None },
         })
@@ -43,24 +55,47 @@ impl Question {
         array: Option<&Array>,
         layout: &Layout,
         canonical: &[usize],
-    ) -> Result<Tensor<Dyadic>, Error> {
+        change: Change<'_>,
+    ) -> Result<Operand, Error> {
         let array = array.ok_or_else(|| missing(tensor, self.role))?;
         check_shape(tensor, &layout.data_shape(canonical), array.shape(), &self.spec)?;
-        Ok(layout.canonical_data(&finite(tensor, array)?))
+        check_finite(tensor, array)?;
+        let operand = Operand::of(array, |value| change(array, value));
+        if layout.is_canonical() {
+            return Ok(operand);
+        }
+        // Of each axis in the file, the canonical one that it is.
+        let axes = layout.data_shape(&(0..canonical.len()).collect::<Vec<_>>());
+        let place = |axis| axes.iter().position(|&a| a == axis).unwrap_or(axis);
+        Ok(operand.permuted(&(0..axes.len()).map(place).collect::<Vec<_>>()))
     }
 
-    fn weight(&self) -> Result<Tensor<Dyadic>, Error> {
+    fn weight(&self, change: Change<'_>) -> Result<Operand, Error> {
         let w = self.w.as_ref().ok_or_else(|| missing("w", self.role))?;
-        let expected = self.layouts.w.weight_shape(&self.spec.geometry)?;
-        check_shape("w", &expected, w.shape(), &self.spec)?;
-        let w = self.layouts.w.canonical_weight(&self.spec.geometry, &finite("w", w)?)?;
-        Ok(if self.weight_flipped { w.flipped(2..w.shape().len()) } else { w })
+        let (g, layout) = (&self.spec.geometry, &self.layouts.w);
+        check_shape("w", &layout.weight_shape(g)?, w.shape(), &self.spec)?;
+        check_finite("w", w)?;
+        let mut operand = Operand::of(w, |value| change(w, value));
+        if !layout.is_canonical() {
+            let shape = std::mem::take(&mut operand.shape);
+            let numerators = match operand.scaled.numerators {
+                Numerators::Small(all) => {
+                    Numerators::Small(layout.canonical_weight(g, &Tensor::new(shape, all)?)?.into_entries())
+                }
+                Numerators::Big(all) => {
+                    Numerators::Big(layout.canonical_weight(g, &Tensor::new(shape, all)?)?.into_entries())
+                }
+            };
+            (operand.shape, operand.scaled.numerators) = (g.weight_shape(), numerators);
+        }
+        Ok(if self.weight_flipped { operand.flipped(2..operand.shape.len()) } else { operand })
     }
 
-    fn bias(&self, channels: usize) -> Result<Option<Vec<Dyadic>>, Error> {
+    fn bias(&self, channels: usize, change: Change<'_>) -> Result<Option<Vec<Dyadic>>, Error> {
         let Some(b) = &self.b else { return Ok(None) };
         check_shape("b", &[channels], b.shape(), &self.spec)?;
-        Ok(Some(finite("b", b)?.into_entries()))
+        check_finite("b", b)?;
+        Ok(Some((0..channels).filter_map(|n| b.dyadic(n)).map(|value| change(b, value)).collect()))
     }
 
     /// The shape that the result of a geometry has in the layout of what it is.
@@ -74,37 +109,17 @@ impl Question {
         })
     }
 
-    /// Where each canonical cell of the result lies in the observed array.
-    pub(super) fn observed(&self) -> Result<Observed<'_>, Error> {
-        let places = Tensor::from_fn("the observed result", self.y.shape().to_vec(), |n| n)?;
-        let cells = match self.role {
-            Role::Forward => self.layouts.y.canonical_data(&places),
-            Role::InputGradient => self.layouts.x.canonical_data(&places),
-            Role::BiasGradient => places,
-            Role::WeightGradient => {
-                let w = self.layouts.w.canonical_weight(&self.spec.geometry, &places)?;
-                if self.weight_flipped { w.flipped(2..w.shape().len()) } else { w }
-            }
-        };
-        Ok(Observed { array: &self.y, cells })
-    }
-
     /// The operands with 0 for every value that is subnormal in the type in which it is held, if
     /// there are any: as hardware may read them.
-    pub(super) fn flushed(&self, operands: &Operands) -> Option<Operands> {
-        let mut some = false;
-        let mut flush = |array: Option<&Array>, value: Dyadic| {
-            let is_subnormal = array.is_some_and(|a| Format::of(a.element_type()).is_subnormal(value));
-            some |= is_subnormal;
-            if is_subnormal { Dyadic::new(0, 0) } else { value }
-        };
-        let (first, second) = (self.factors().next(), self.factors().nth(1));
-        let operands = Operands {
-            first: operands.first.map(|&v| flush(first, v)),
-            second: operands.second.as_ref().map(|t| t.map(|&v| flush(second, v))),
-            bias: operands.bias.as_ref().map(|b| b.iter().map(|&v| flush(self.b.as_ref(), v)).collect()),
-        };
-        some.then_some(operands)
+    pub(super) fn flushed(&self) -> Result<Option<Operands>, Error> {
+        let is_subnormal = |array: &Array, value: Dyadic| Format::of(array.element_type()).is_subnormal(value);
+        let mut arrays = self.factors().chain(self.b.iter().filter(|_| self.role == Role::Forward));
+        let some = arrays.any(|a| {
+            a.element_type().is_float() && (0..a.len()).filter_map(|n| a.dyadic(n)).any(|v| is_subnormal(a, v))
+        });
+        let zero = Dyadic { mantissa: 0, exponent: 0 };
+        let flush = |array: &Array, value: Dyadic| if is_subnormal(array, value) { zero } else { value };
+        some.then(|| self.changed_operands(&flush)).transpose()
     }
 }
 
@@ -115,15 +130,15 @@ fn check_shape(tensor: &'static str, expected: &[usize], got: &[usize], spec: &S
     Err(MeaningError::Shape { tensor, expected: expected.to_vec(), got: got.to_vec(), why: spec.to_string() }.into())
 }
 
-fn finite(tensor: &'static str, array: &Array) -> Result<Tensor<Dyadic>, Error> {
-    let mut entries = Vec::with_capacity(array.len());
-    for n in 0..array.len() {
-        entries.push(array.dyadic(n).ok_or_else(|| {
+fn check_finite(tensor: &'static str, array: &Array) -> Result<(), Error> {
+    let is_float = array.element_type().is_float();
+    match (0..array.len()).find(|&n| is_float && array.dyadic(n).is_none()) {
+        None => Ok(()),
+        Some(n) => {
             let cell = format!("{:?}", crate::tensor::unflatten(array.shape(), n));
-            Error::from(MeaningError::NotFinite { tensor, cell, value: array.show(n) })
-        })?);
+            Err(MeaningError::NotFinite { tensor, cell, value: array.show(n) }.into())
+        }
     }
-    Tensor::new(array.shape().to_vec(), entries)
 }
 
 fn missing(name: &'static str, role: Role) -> Error {

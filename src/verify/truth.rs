@@ -1,13 +1,12 @@
-//! The exact result of an operation, with what judging it needs.
+//! Exact cells of a result, and what a result can be.
+
+use std::sync::Arc;
 
 use num_bigint::BigInt;
-use num_traits::{Signed, Zero};
 
-use crate::error::Error;
-use crate::evaluate::{Scaled, Sums, Target, Terms, Values, magnitudes, sums};
+use crate::evaluate::{Target, Terms, Values};
 use crate::geometry::{Kind, Spec, size};
 use crate::scalar::{Dyadic, Rational};
-use crate::tensor::Tensor;
 
 /// What was computed: the operation itself or one of its gradients.
 ///
@@ -54,169 +53,91 @@ impl Role {
     }
 }
 
-/// The two operands and the bias, canonical layouts: what the role's map is applied to.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Operands {
-    /// Forward: x. Input gradient: g. Weight gradient: x. Bias gradient: g.
-    pub first: Tensor<Dyadic>,
-    /// Forward and input gradient: w. Weight gradient: g.
-    pub second: Option<Tensor<Dyadic>>,
-    /// Forward: the bias, one value per channel of the result.
-    pub bias: Option<Vec<Dyadic>>,
+/// The channel of a cell of a result `[n, c, …]`.
+pub(super) fn channel(shape: &[usize], cell: usize) -> usize {
+    let inner: usize = shape[2..].iter().product();
+    cell / inner % shape[1]
 }
 
-/// Exact cells, each `Σ + b` over one power of two, in the canonical layout of the result.
+/// Exact cells of a part of a result, each `Σ + b` over one power of two, in canonical order.
 #[derive(Debug, Clone)]
 pub(super) struct Truth {
+    /// The shape of the whole result.
     pub shape: Vec<usize>,
-    sums: Sums,
-    /// `Σ|a||b|` over the same power of two.
-    magnitudes: Values,
-    /// Numerators of the bias per channel of the result, over the exponent of the sums; none if it
-    /// is 0 everywhere.
-    bias: Option<Vec<BigInt>>,
+    /// The first of the cells here.
+    pub first: usize,
+    pub values: Arc<Values>,
+    pub terms: Terms,
+    /// The power of two of all numerators.
+    pub exponent: i32,
+    pub bias: Option<Arc<[BigInt]>>,
 }
 
 impl Truth {
-    /// The exact result of a role. Cost: the products of the map.
-    pub fn new(spec: &Spec, role: Role, operands: &Operands) -> Result<Truth, Error> {
-        let g = &spec.geometry;
-        // A tensor of zeros has no exponent: nothing may be put on its grid.
-        let no_products =
-            is_zero(operands.first.entries()) || operands.second.as_ref().is_some_and(|s| is_zero(s.entries()));
-        let first = Scaled::new(operands.first.entries());
-        let (mut sums, mut magnitudes) = match (role.target(spec.kind), &operands.second) {
-            (Some(target), Some(second)) => {
-                let second = Scaled::new(second.entries());
-                // The relation's order is input, output, weight.
-                let swapped = target == Target::Weight && spec.kind == Kind::Conv;
-                let (a, b) = if swapped { (&second, &first) } else { (&first, &second) };
-                (sums(g, target, a, b)?, magnitudes(g, target, a, b)?.values)
-            }
-            _ => channel_sums(&operands.first, &first),
-        };
-        let bias = operands.bias.as_ref().filter(|b| !is_zero(b)).map(|bias| {
-            let bias = Scaled::new(bias);
-            if no_products {
-                sums.exponent = bias.exponent;
-            }
-            // One exponent for both: the smaller one serves.
-            let exponent = bias.exponent.min(sums.exponent);
-            let shift = (sums.exponent - exponent).unsigned_abs();
-            rescale(&mut sums.values, shift);
-            rescale(&mut magnitudes, shift);
-            sums.exponent = exponent;
-            let shift = bias.exponent.saturating_sub(sums.exponent).max(0);
-            (0..bias.len()).map(|n| bias.numerators.integer(n) << shift).collect()
-        });
-        Ok(Truth { shape: sums.shape.clone(), sums, magnitudes, bias })
-    }
-
+    /// Cells here. All methods count them from 0.
     pub fn cells(&self) -> usize {
-        self.sums.terms.cells()
+        self.values.len()
     }
 
-    /// The power of two of all numerators.
-    pub fn exponent(&self) -> i32 {
-        self.sums.exponent
+    /// The numerator of a cell's bias.
+    pub fn bias(&self, cell: usize) -> Option<&BigInt> {
+        self.bias.as_ref().map(|bias| &bias[channel(&self.shape, self.first + cell)])
     }
 
-    /// The channel of a cell of the result.
-    fn channel(&self, cell: usize) -> usize {
-        let inner: usize = self.shape[2..].iter().product();
-        cell / inner % self.shape[1]
-    }
-
-    fn bias(&self, cell: usize) -> BigInt {
-        self.bias.as_ref().map_or(BigInt::zero(), |bias| bias[self.channel(cell)].clone())
-    }
-
-    fn rational(&self, numerator: BigInt) -> Rational {
-        let power = BigInt::from(1) << self.sums.exponent.unsigned_abs();
-        if self.sums.exponent >= 0 {
-            Rational::from_integer(numerator * power)
-        } else {
-            Rational::new(numerator, power)
-        }
+    /// The numerator of the exact value, with the bias.
+    pub fn numerator(&self, cell: usize) -> BigInt {
+        let sum = self.values.integer(cell);
+        self.bias(cell).map_or_else(|| sum.clone(), |bias| &sum + bias)
     }
 
     /// The exact value, with the bias.
     pub fn exact(&self, cell: usize) -> Rational {
-        self.rational(self.sums.values.integer(cell) + self.bias(cell))
-    }
-
-    /// `S = Σ|x||w|`.
-    pub fn products(&self, cell: usize) -> Rational {
-        self.rational(self.magnitudes.integer(cell))
-    }
-
-    /// `|b|`.
-    pub fn bias_magnitude(&self, cell: usize) -> Rational {
-        self.rational(self.bias(cell).abs())
-    }
-
-    /// Whether neither a product nor the bias is negative.
-    pub fn is_sum_of_naturals(&self, cell: usize) -> bool {
-        let bias = self.bias(cell);
-        !bias.is_negative() && self.sums.values.integer(cell) == self.magnitudes.integer(cell)
+        rational(self.numerator(cell), self.exponent)
     }
 
     /// `m`: products that reach the cell, one more with a bias that is not 0 everywhere.
     pub fn terms(&self, cell: usize) -> u64 {
-        self.sums.terms.of(cell) + u64::from(self.bias.is_some())
+        self.terms.of(cell) + u64::from(self.bias.is_some())
     }
 
-    /// The largest `S + |b|` over all cells, as a numerator.
-    pub fn largest_magnitude(&self) -> BigInt {
-        match &self.bias {
-            None => self.magnitudes.largest(),
-            Some(_) => {
-                let with_bias = |cell| self.magnitudes.integer(cell) + self.bias(cell).abs();
-                (0..self.cells()).map(with_bias).max().unwrap_or_default()
-            }
+    /// The numerator of the exact value, with the bias, if both are short.
+    pub fn short(&self, cell: usize) -> Option<i128> {
+        let value = self.values.short(cell)?;
+        match self.bias(cell) {
+            None => Some(value),
+            Some(bias) => value.checked_add(i128::try_from(bias).ok()?),
         }
+    }
+
+    /// The exact value less an observed one, as a numerator, if it is short.
+    pub fn error(&self, cell: usize, observed: Dyadic) -> Option<i128> {
+        let value = self.short(cell)?;
+        if observed.mantissa == 0 {
+            return Some(value);
+        }
+        // Above the common exponent it is a multiple of it; below it, it is not: no short numerator.
+        let shift = u32::try_from(i64::from(observed.exponent) - i64::from(self.exponent)).ok()?;
+        let mantissa = i128::from(observed.mantissa);
+        (shift < mantissa.unsigned_abs().leading_zeros()).then(|| value.checked_sub(mantissa << shift))?
     }
 
     /// Whether a cell is exactly this number.
     pub fn equals(&self, cell: usize, observed: Dyadic) -> bool {
-        // A non-zero dyadic has an odd mantissa: below the common exponent it is no multiple of it.
-        let shift = i64::from(observed.exponent) - i64::from(self.sums.exponent);
-        if let (Some(value), None, 0..64) = (self.sums.values.short(cell), &self.bias, shift) {
-            return value == i128::from(observed.mantissa) << shift;
+        if let Some(error) = self.error(cell, observed) {
+            return error == 0;
         }
-        if observed.mantissa != 0 && shift < 0 {
+        // A non-zero dyadic has an odd mantissa: below the common exponent it is no multiple of it.
+        if observed.mantissa != 0 && observed.exponent < self.exponent {
             return false;
         }
         self.exact(cell) == observed.to_rational()
     }
 }
 
-fn is_zero(entries: &[Dyadic]) -> bool {
-    entries.iter().all(|v| v.mantissa == 0)
-}
-
-/// `Σ g` and `Σ |g|` per channel: the bias gradient. Each cell counts as one product with 1.
-fn channel_sums(tensor: &Tensor<Dyadic>, scaled: &Scaled) -> (Sums, Values) {
-    let channels = tensor.shape()[1];
-    let inner: usize = tensor.shape()[2..].iter().product();
-    let mut values = vec![BigInt::zero(); channels];
-    let mut magnitudes = vec![BigInt::zero(); channels];
-    for cell in 0..tensor.len() {
-        let channel = cell / inner % channels;
-        let value = scaled.numerators.integer(cell);
-        magnitudes[channel] += value.abs();
-        values[channel] += value;
-    }
-    let terms = Terms::constant(channels, (tensor.len() / channels) as u64);
-    let sums = Sums::new(vec![channels], Values::Big(values), terms, scaled.exponent);
-    (sums, Values::Big(magnitudes))
-}
-
-/// The same numbers over a power of two that is smaller by `shift`.
-fn rescale(values: &mut Values, shift: u32) {
-    if shift > 0 {
-        *values = Values::Big((0..values.len()).map(|n| values.integer(n) << shift).collect());
-    }
+/// `numerator·2^exponent`.
+pub(super) fn rational(numerator: BigInt, exponent: i32) -> Rational {
+    let power = BigInt::from(1) << exponent.unsigned_abs();
+    if exponent >= 0 { Rational::from_integer(numerator * power) } else { Rational::new(numerator, power) }
 }
 
 /// The canonical shape of the result of a role.

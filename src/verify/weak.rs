@@ -1,34 +1,42 @@
 //! Weak data: a mistake that is another map, but gives the same result on them.
 
-use super::diagnosis::{applicable, too_large};
-use super::hypothesis::{HYPOTHESES, Problem};
-use super::truth::{Operands, Truth, result_shape};
-use crate::geometry::{Axis, Spec};
-use crate::scalar::Dyadic;
-use crate::tensor::{Tensor, positions};
+use std::sync::Arc;
 
-/// The mistakes that these data could not show. Above the limit of products only the operands are
-/// looked at.
-pub(super) fn unseen(problem: &Problem<'_>, truth: &Truth) -> Vec<&'static str> {
+use super::diagnosis::{applicable, too_large};
+use super::hypothesis::{Hypothesis, Other, Problem};
+use super::map::{Map, Operands};
+use super::operand::Operand;
+use super::sample::spread;
+use super::truth::{Truth, result_shape};
+use crate::evaluate::{Numerators, Scaled};
+use crate::geometry::{Axis, Spec};
+use crate::scalar::{Dyadic, Rational};
+
+/// The mistakes that these data could not show.
+pub(super) fn unseen(problem: &Problem<'_>, map: &Map<'_>, remarks: &mut Vec<String>) -> Vec<&'static str> {
+    if let Some(large) = too_large(problem) {
+        let (weak, open) = unseen_in_some_cells(problem, map);
+        if !open.is_empty() {
+            remarks.push(format!("some cells do not tell whether the data could show {}; {large}", open.join(", ")));
+        }
+        return weak;
+    }
+    let whole = |spec: &Spec, operands: &Operands| Map::new(spec, problem.role, operands).truth(None).ok();
     let operands = generic(problem.operands);
     let probe = Problem { operands: &operands, ..*problem };
-    if too_large(problem).is_some() {
-        return unseen_by_operands(problem, &probe);
-    }
-    let Ok(on_probe) = Truth::new(problem.spec, problem.role, probe.operands) else { return Vec::new() };
+    let (Ok(truth), Some(on_probe)) = (map.truth(None), whole(problem.spec, &operands)) else { return Vec::new() };
     let mut weak = Vec::new();
-    let right = result_shape(problem.spec, problem.role);
     for (hypothesis, other) in applicable(problem) {
-        if result_shape(&other.spec, problem.role) != right {
+        if result_shape(&other.spec, problem.role) != map.shape {
             continue;
         }
-        let Ok(other) = Truth::new(&other.spec, problem.role, &other.operands) else { continue };
-        if !same_values(truth, &other) {
+        let Some(other) = whole(&other.spec, &other.operands) else { continue };
+        if !same_values(&truth, &other) {
             continue;
         }
         // The same on these data: is it the same map, or do the data hide it?
         let hidden = (hypothesis.apply)(&probe)
-            .and_then(|other| Truth::new(&other.spec, problem.role, &other.operands).ok())
+            .and_then(|other| whole(&other.spec, &other.operands))
             .is_some_and(|other| !same_values(&on_probe, &other));
         if hidden {
             weak.push(hypothesis.id);
@@ -37,26 +45,63 @@ pub(super) fn unseen(problem: &Problem<'_>, truth: &Truth) -> Vec<&'static str> 
     weak
 }
 
+/// The mistakes that the data of a large map hide, and those of which nothing is known: one that
+/// gives some cell another value is shown; of the others the operands may tell.
+fn unseen_in_some_cells(problem: &Problem<'_>, map: &Map<'_>) -> (Vec<&'static str>, Vec<&'static str>) {
+    let cells = spread(map);
+    let Ok(exact) = cells.iter().map(|&cell| map.cell(cell).map(|sums| sums.exact)).collect::<Result<Vec<_>, _>>()
+    else {
+        return (Vec::new(), Vec::new());
+    };
+    let mut probe = None;
+    let (mut weak, mut open) = (Vec::new(), Vec::new());
+    for (hypothesis, other) in applicable(problem) {
+        if result_shape(&other.spec, problem.role) != map.shape {
+            continue;
+        }
+        // No mistake: the same map of the same numbers, which symmetric operands may be too.
+        if is_no_other(problem, &other) {
+            let generic = probe.get_or_insert_with(|| generic(problem.operands));
+            let hides = is_hidden(hypothesis, &other, problem, &Problem { operands: generic, ..*problem });
+            weak.extend((hides == Some(true)).then_some(hypothesis.id));
+            continue;
+        }
+        let on_other = Map::new(&other.spec, problem.role, &other.operands);
+        let differs = |(&cell, exact): (&usize, &Rational)| on_other.cell(cell).is_ok_and(|sums| sums.exact != *exact);
+        if cells.iter().zip(&exact).any(differs) {
+            continue;
+        }
+        let generic = probe.get_or_insert_with(|| generic(problem.operands));
+        match is_hidden(hypothesis, &other, problem, &Problem { operands: generic, ..*problem }) {
+            Some(true) => weak.push(hypothesis.id),
+            Some(false) => {}
+            None => open.push(hypothesis.id),
+        }
+    }
+    (weak, open)
+}
+
 /// By a plain rule and without a product: a mistake that changes the relation or exchanges operands
 /// that are all different is another map. Zeros hide all of them; other operands hide those that
-/// exchange equal values.
-fn unseen_by_operands(problem: &Problem<'_>, probe: &Problem<'_>) -> Vec<&'static str> {
-    let is_zero = |t: &Tensor<Dyadic>| t.entries().iter().all(|v| v.mantissa == 0);
-    let zero = is_zero(&problem.operands.first) || problem.operands.second.as_ref().is_some_and(is_zero);
-    let right = result_shape(problem.spec, problem.role);
-    let hides = HYPOTHESES.iter().filter(|hypothesis| {
-        let (Some(other), Some(probed)) = ((hypothesis.apply)(problem), (hypothesis.apply)(probe)) else {
-            return false;
-        };
-        let same_relation = same_map(problem.spec, &other.spec);
-        let is_other_map = !same_relation || probed.operands != *probe.operands;
-        let hidden = match zero {
-            true => other.operands.bias == problem.operands.bias,
-            false => same_relation && other.operands == *problem.operands,
-        };
-        is_other_map && hidden && result_shape(&other.spec, problem.role) == right
-    });
-    hides.map(|hypothesis| hypothesis.id).collect()
+/// exchange equal values. None where the rule does not tell.
+fn is_hidden(hypothesis: &Hypothesis, other: &Other, problem: &Problem<'_>, probe: &Problem<'_>) -> Option<bool> {
+    let operands = problem.operands;
+    let zero = operands.first.is_zero() || operands.second.as_ref().is_some_and(|s| s.is_zero());
+    let same_relation = same_map(problem.spec, &other.spec);
+    let probed = (hypothesis.apply)(probe)?;
+    if same_relation && probed.operands.equals(probe.operands) {
+        return Some(false);
+    }
+    let hidden = match zero {
+        true => other.operands.bias == operands.bias,
+        false => same_relation && other.operands.equals(operands),
+    };
+    hidden.then_some(true)
+}
+
+/// Whether a mistake changes nothing about these data.
+pub(super) fn is_no_other(problem: &Problem<'_>, other: &Other) -> bool {
+    same_map(problem.spec, &other.spec) && other.operands.equals(problem.operands)
 }
 
 /// Whether two geometries with the same channels join the same positions by the same taps: a
@@ -71,7 +116,12 @@ fn same_map(a: &Spec, b: &Spec) -> bool {
 }
 
 fn same_values(a: &Truth, b: &Truth) -> bool {
-    a.shape == b.shape && (0..a.cells()).all(|cell| a.exact(cell) == b.exact(cell))
+    let same_exponent = a.exponent == b.exponent;
+    let same = |cell| match same_exponent {
+        true => a.numerator(cell) == b.numerator(cell),
+        false => a.exact(cell) == b.exact(cell),
+    };
+    a.shape == b.shape && (0..a.cells()).all(same)
 }
 
 /// Operands of the same shapes that hide nothing: scattered 20-bit integers, all different.
@@ -85,18 +135,14 @@ fn generic(operands: &Operands) -> Operands {
         state ^= state << 25;
         state ^= state >> 27;
         let high = state.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 44;
-        Dyadic::new(high.cast_signed() + 1, 0)
+        high.cast_signed() + 1
     };
-    let mut fill = |shape: &[usize]| {
-        let mut entries = Vec::new();
-        let mut walk = positions(shape);
-        while walk.next().is_some() {
-            entries.push(next());
-        }
-        Tensor::new(shape.to_vec(), entries).expect("one entry per position")
+    let mut fill = |operand: &Arc<Operand>| {
+        let numerators = Numerators::Small((0..operand.len()).map(|_| next()).collect());
+        Arc::new(Operand { shape: operand.shape.clone(), scaled: Scaled { numerators, exponent: 0 } })
     };
-    let first = fill(operands.first.shape());
-    let second = operands.second.as_ref().map(|w| fill(w.shape()));
-    let bias = operands.bias.as_ref().map(|b| fill(&[b.len()]).into_entries());
+    let first = fill(&operands.first);
+    let second = operands.second.as_ref().map(&mut fill);
+    let bias = operands.bias.as_ref().map(|b| b.iter().map(|_| Dyadic::new(next(), 0)).collect());
     Operands { first, second, bias }
 }
