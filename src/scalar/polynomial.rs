@@ -2,8 +2,9 @@
 //!
 //! A formulation that runs on indeterminates leaves in each output cell the formula that it
 //! computes. A correct one leaves bilinear sums `Σ x_i·w_t`; those are kept as a bag of
-//! `(i, t)` pairs, which costs one push per product. Anything else - a square, a lone `x_i`,
-//! a cube - goes to the general form and is never dropped.
+//! `(i, t)` pairs, the first few without touching the heap, which costs one push per product.
+//! Anything else - a square, a lone `x_i`, a cube - goes to the general form and is never
+//! dropped.
 
 use std::collections::BTreeMap;
 
@@ -37,17 +38,22 @@ pub type Monomial = Vec<Indeterminate>;
 #[derive(Debug, Clone)]
 pub struct Polynomial(Form);
 
+/// Products that are kept in place: most cells of small geometries have no more, and a polynomial
+/// stays at 32 bytes.
+const FEW: usize = 3;
+
 #[derive(Debug, Clone)]
 enum Form {
-    Zero,
     Indeterminate(Indeterminate),
-    /// `x_i·w_t`, packed by [`pack`].
-    Product(u64),
-    /// A bag of packed products, in any order: multiplicity is the coefficient.
-    Products(Vec<u64>),
+    /// A bag of up to [`FEW`] packed products, see `Many`; none for the polynomial 0.
+    Few(u8, [u64; FEW]),
+    /// A bag of products `x_i·w_t` packed by [`pack`], in any order: multiplicity is the coefficient.
+    Many(Vec<u64>),
     /// Anything: no zero coefficient is stored.
     General(BTreeMap<Monomial, Rational>),
 }
+
+const ZERO: Form = Form::Few(0, [0; FEW]);
 
 impl Polynomial {
     /// The indeterminate `x_i`.
@@ -77,91 +83,124 @@ impl Polynomial {
         self.bag().map(|bag| bag.into_iter().map(unpack).collect())
     }
 
-    /// The sorted bag of packed products, in the bilinear forms.
-    fn bag(&self) -> Option<Vec<u64>> {
+    /// The packed products in the order in which they were added, in the bilinear forms.
+    fn products(&self) -> Option<&[u64]> {
         match &self.0 {
-            Form::Zero => Some(Vec::new()),
-            Form::Product(key) => Some(vec![*key]),
-            Form::Products(keys) => {
-                let mut keys = keys.clone();
-                // Most formulations add in row-major order, so this is usually sorted already.
-                if !keys.is_sorted() {
-                    keys.sort_unstable();
-                }
-                Some(keys)
-            }
+            Form::Few(count, keys) => Some(&keys[..usize::from(*count)]),
+            Form::Many(keys) => Some(keys),
             Form::Indeterminate(_) | Form::General(_) => None,
         }
+    }
+
+    /// The sorted bag of packed products, in the bilinear forms.
+    fn bag(&self) -> Option<Vec<u64>> {
+        self.products().map(sorted)
     }
 
     fn general(&self) -> BTreeMap<Monomial, Rational> {
         let mut terms = BTreeMap::new();
         match &self.0 {
-            Form::Zero => {}
             Form::Indeterminate(v) => add_term(&mut terms, vec![*v], &Rational::one()),
-            Form::Product(key) => add_term(&mut terms, monomial(*key), &Rational::one()),
-            Form::Products(keys) => {
-                for &key in keys {
+            Form::General(all) => terms.clone_from(all),
+            Form::Few(..) | Form::Many(_) => {
+                for &key in self.products().unwrap_or_default() {
                     add_term(&mut terms, monomial(key), &Rational::one());
                 }
             }
-            Form::General(all) => terms.clone_from(all),
         }
         terms
+    }
+
+    fn is_empty_bag(&self) -> bool {
+        matches!(self.0, Form::Few(0, _))
+    }
+
+    /// Adds `x_i·w_t`, packed.
+    #[inline]
+    fn push(&mut self, key: u64) {
+        match &mut self.0 {
+            Form::Few(count, keys) if usize::from(*count) < FEW => {
+                keys[usize::from(*count)] = key;
+                *count += 1;
+            }
+            Form::Many(keys) => keys.push(key),
+            _ => self.add_bag(&[key]),
+        }
+    }
+
+    /// Adds a bag of packed products.
+    fn add_bag(&mut self, more: &[u64]) {
+        match &mut self.0 {
+            Form::Few(count, keys) => {
+                let held = usize::from(*count);
+                if let Some(free) = keys.get_mut(held..held + more.len()) {
+                    free.copy_from_slice(more);
+                    *count += u8::try_from(more.len()).expect("at most as many as fit");
+                } else {
+                    let mut all = Vec::with_capacity((held + more.len()).next_power_of_two().max(4 * FEW));
+                    all.extend_from_slice(&keys[..held]);
+                    all.extend_from_slice(more);
+                    self.0 = Form::Many(all);
+                }
+            }
+            Form::Many(keys) => keys.extend_from_slice(more),
+            Form::Indeterminate(_) | Form::General(_) => {
+                let mut terms = self.general();
+                for &key in more {
+                    add_term(&mut terms, monomial(key), &Rational::one());
+                }
+                self.0 = Form::General(terms);
+            }
+        }
     }
 }
 
 impl Scalar for Polynomial {
+    #[inline]
     fn zero() -> Self {
-        Polynomial(Form::Zero)
+        Polynomial(ZERO)
     }
 
     fn add_assign(&mut self, other: &Self) {
-        match (&mut self.0, &other.0) {
-            (_, Form::Zero) => {}
-            (mine @ Form::Zero, theirs) => *mine = theirs.clone(),
-            (Form::Products(keys), Form::Product(key)) => keys.push(*key),
-            (Form::Products(keys), Form::Products(more)) => keys.extend_from_slice(more),
-            (mine @ Form::Product(_), Form::Product(key)) => {
-                let Form::Product(first) = *mine else { unreachable!("matched above") };
-                *mine = Form::Products(vec![first, *key]);
-            }
-            (mine @ Form::Product(_), Form::Products(more)) => {
-                let Form::Product(first) = *mine else { unreachable!("matched above") };
-                let mut keys = vec![first];
-                keys.extend_from_slice(more);
-                *mine = Form::Products(keys);
-            }
-            (mine, _) => {
-                let mut terms = Polynomial(std::mem::replace(mine, Form::Zero)).general();
+        match other.products() {
+            Some(&[]) => {}
+            Some(more) => self.add_bag(more),
+            None if self.is_empty_bag() => self.0 = other.0.clone(),
+            None => {
+                let mut terms = self.general();
                 for (monomial, coefficient) in other.general() {
                     add_term(&mut terms, monomial, &coefficient);
                 }
-                *mine = Form::General(terms);
+                self.0 = Form::General(terms);
             }
         }
     }
 
     fn times(&self, other: &Self) -> Self {
-        use Indeterminate::{Input, Weight};
-        match (&self.0, &other.0) {
-            (Form::Zero, _) | (_, Form::Zero) => Polynomial(Form::Zero),
-            (Form::Indeterminate(Input(i)), Form::Indeterminate(Weight(t)))
-            | (Form::Indeterminate(Weight(t)), Form::Indeterminate(Input(i))) => {
-                Polynomial(Form::Product(pack(*i, *t)))
-            }
-            _ => {
-                let mut terms = BTreeMap::new();
-                for (left, a) in self.general() {
-                    for (right, b) in other.general() {
-                        let mut product = left.clone();
-                        product.extend(right);
-                        product.sort_unstable();
-                        add_term(&mut terms, product, &(&a * b));
-                    }
+        let mut product = Polynomial::zero();
+        if let Some(key) = packed(self, other) {
+            product.push(key);
+        } else if !self.is_empty_bag() && !other.is_empty_bag() {
+            let mut terms = BTreeMap::new();
+            for (left, a) in self.general() {
+                for (right, b) in other.general() {
+                    let mut product = left.clone();
+                    product.extend(right);
+                    product.sort_unstable();
+                    add_term(&mut terms, product, &(&a * b));
                 }
-                Polynomial(Form::General(terms))
             }
+            product.0 = Form::General(terms);
+        }
+        product
+    }
+
+    #[inline]
+    fn add_product(&mut self, a: &Self, b: &Self) {
+        if let Some(key) = packed(a, b) {
+            self.push(key);
+        } else if !a.is_empty_bag() && !b.is_empty_bag() {
+            self.add_assign(&a.times(b));
         }
     }
 }
@@ -169,10 +208,36 @@ impl Scalar for Polynomial {
 impl PartialEq for Polynomial {
     /// Equality of polynomials: the same terms with the same coefficients.
     fn eq(&self, other: &Self) -> bool {
-        match (self.bag(), other.bag()) {
-            (Some(mine), Some(theirs)) => mine == theirs,
+        match (self.products(), other.products()) {
+            (Some(mine), Some(theirs)) => same_bag(mine, theirs),
             _ => self.general() == other.general(),
         }
+    }
+}
+
+/// Whether two lists hold the same, each as often. Formulations add in row-major order of the
+/// inputs or of the taps, so one list is mostly the other one, or that read backwards.
+fn same_bag(mine: &[u64], theirs: &[u64]) -> bool {
+    mine.len() == theirs.len()
+        && (mine == theirs || mine.iter().eq(theirs.iter().rev()) || sorted(mine) == sorted(theirs))
+}
+
+fn sorted(keys: &[u64]) -> Vec<u64> {
+    let mut keys = keys.to_vec();
+    if !keys.is_sorted() {
+        keys.sort_unstable();
+    }
+    keys
+}
+
+/// The packed product of two factors of which one is an `x_i`, the other a `w_t`.
+#[inline]
+fn packed(a: &Polynomial, b: &Polynomial) -> Option<u64> {
+    use Indeterminate::{Input, Weight};
+    match (&a.0, &b.0) {
+        (Form::Indeterminate(Input(i)), Form::Indeterminate(Weight(t)))
+        | (Form::Indeterminate(Weight(t)), Form::Indeterminate(Input(i))) => Some(pack(*i, *t)),
+        _ => None,
     }
 }
 
