@@ -142,11 +142,11 @@ pub const MAX_PRODUCTS: u64 = 1 << 24;
 /// ```
 pub fn compare(g: &Geometry, rivals: &[Box<dyn Formulation<Polynomial>>], limit: u64) -> Result<Report, Error> {
     let question = Question::new(g, limit)?;
-    let outcome = |rival: &Box<dyn Formulation<Polynomial>>| {
-        let (verdict, agreeing) = question.put_to(rival.as_ref());
+    let outcome = |rival: &dyn Formulation<Polynomial>| {
+        let (verdict, agreeing) = question.put_to(rival);
         Outcome { name: rival.name().to_owned(), verdict, agreeing, note: rival.note(g) }
     };
-    let outcomes = rivals.iter().map(outcome).collect();
+    let outcomes = rivals.iter().map(|rival| outcome(rival.as_ref())).collect();
     Ok(Report { geometry: g.clone(), cells: question.expected.len(), products: question.products, outcomes })
 }
 
@@ -183,9 +183,10 @@ impl<'a> Question<'a> {
         let input = Tensor::from_fn("the input", g.input_shape(), |n| Polynomial::input(index(n)))?;
         // The definition, read off C by columns: y[c] = Σ_r x[r]·C[r, c].
         let mut expected = Tensor::<Polynomial>::zeros("the output", g.output_shape())?;
-        for (tap, (row, col)) in c.taps() {
-            let (x, w) = (&input.entries()[row as usize], &weight.entries()[tap.index()]);
-            expected.entries_mut()[col as usize].add_product(x, w);
+        for (row, x) in c.taps().outer_iterator().zip(input.entries()) {
+            for (col, tap) in row.iter() {
+                expected.entries_mut()[col].add_product(x, &weight.entries()[tap.index()]);
+            }
         }
         Ok(Question { geometry: g, weight, input, expected, products: c.entries(), limit })
     }

@@ -69,8 +69,8 @@ impl<S: Scalar> Formulation<S> for Gather {
 fn asks(axis: &Axis, o: i64) -> impl Iterator<Item = [i64; 2]> {
     (0..axis.kernel()).filter_map(move |t| {
         let scaled = o + axis.padding().begin - axis.dilation() * t;
-        // Floor division: truncation takes −1/2 for 0, and only the remainder says that it is not.
-        let (quotient, remainder) = (scaled.div_euclid(axis.stride()), scaled.rem_euclid(axis.stride()));
-        (remainder == 0 && quotient >= 0 && quotient < axis.input()).then_some([quotient, t])
+        // 0 ≤ scaled/s < input is asked first: of −1/2, which C truncates to 0, no quotient is taken.
+        let inside = scaled >= 0 && scaled < axis.stride() * axis.input();
+        (inside && scaled % axis.stride() == 0).then(|| [scaled / axis.stride(), t])
     })
 }

@@ -12,8 +12,6 @@
 //! Source: W. Shi et al., "Is the deconvolution layer the same as a convolutional layer?" (2016);
 //! the dilated form is ours. Example, k = 3, s = 2, p = 0: even outputs see w0, w2, odd ones w1.
 
-use std::collections::BTreeMap;
-
 use num_integer::Integer;
 
 use super::{Formulation, OneAxis, check_shapes, steps, times};
@@ -34,7 +32,7 @@ impl<S: Scalar> Formulation<S> for Phases {
     fn apply(&self, g: &Geometry, weight: &Tensor<S>, input: &Tensor<S>) -> Result<Tensor<S>, Error> {
         check_shapes(g, weight, input)?;
         let mut output = Tensor::zeros("the output", g.output_shape())?;
-        let [from, tap] = [input.shape(), weight.shape()].map(strides);
+        let [from, tap, to] = [input.shape(), weight.shape(), output.shape()].map(strides);
         let (in_group, out_group) = (size(g.in_channels() / g.groups()), size(g.out_channels() / g.groups()));
         let mut channels = Lists::default();
         for co in 0..size(g.out_channels()) {
@@ -55,7 +53,7 @@ impl<S: Scalar> Formulation<S> for Phases {
         let mut combinations = positions(&counts);
         while let Some(chosen) = combinations.next() {
             let parts: Vec<&(Phase, Lists<2>)> = chosen.iter().zip(&per_axis).map(|(&n, all)| &all[n]).collect();
-            convolve(&parts, &channels, weight, input, &mut output);
+            convolve(&parts, &channels, [&from, &to], weight, input, &mut output);
         }
         Ok(output)
     }
@@ -108,13 +106,18 @@ fn phases(axis: &Axis) -> impl Iterator<Item = Phase> {
     let (s, d, p) = (axis.stride(), axis.dilation(), axis.padding().begin);
     let g = s.gcd(&d);
     let step = s / g;
-    // t₀ of each residue: the taps below s/g have different residues d·t mod s.
-    let first_taps: BTreeMap<i64, i64> = (0..step.min(axis.kernel())).map(|t| ((d * t).rem_euclid(s), t)).collect();
     // One phase per residue that occurs: the first `s` outputs have all of them.
-    (0..s.min(axis.output())).map(move |first| {
+    let mut first_taps = vec![None; size(s.min(axis.output()))];
+    // The taps below s/g have different residues: t₀ of the outputs with q = o + p ≡ d·t.
+    for t in 0..step.min(axis.kernel()) {
+        if let Some(first_tap) = first_taps.get_mut(size((d * t - p).rem_euclid(s))) {
+            *first_tap = Some(t);
+        }
+    }
+    (0..).zip(first_taps).map(move |(first, t0)| {
         let q = first + p;
-        let (tap, taps) = match first_taps.get(&q.rem_euclid(s)) {
-            Some(&t0) => (t0, (axis.kernel() - t0 + step - 1) / step),
+        let (tap, taps) = match t0 {
+            Some(t0) => (t0, (axis.kernel() - t0 + step - 1) / step),
             None => (0, 0),
         };
         let outputs = (axis.output() - first + s - 1) / s;
@@ -137,10 +140,12 @@ impl Phase {
 }
 
 /// The dense convolution of one phase, written to its place in the output. `parts` holds, for each
-/// axis, the phase and what each of its outputs sees, as offsets in input and weight.
+/// axis, the phase and what each of its outputs sees, as offsets in input and weight;
+/// `from` and `to` are the strides of input and output.
 fn convolve<S: Scalar>(
     parts: &[&(Phase, Lists<2>)],
     channels: &Lists<2>,
+    [from, to]: [&[usize]; 2],
     weight: &Tensor<S>,
     input: &Tensor<S>,
     output: &mut Tensor<S>,
@@ -148,7 +153,6 @@ fn convolve<S: Scalar>(
     if parts.iter().any(|(phase, _)| phase.taps == 0) {
         return;
     }
-    let [from, to] = [input.shape(), output.shape()].map(strides);
     let outputs = parts.iter().map(|(phase, _)| size(phase.outputs));
     let shape: Vec<usize> = output.shape()[..2].iter().copied().chain(outputs).collect();
     let (x, w) = (input.entries(), weight.entries());

@@ -19,6 +19,7 @@ pub mod names;
 mod page;
 pub mod prove;
 pub mod shape;
+mod sweep;
 mod text;
 pub mod verdict;
 

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use num_traits::{One, Zero};
 
+use super::bag::Bag;
 use super::{ExactScalar, Rational, Scalar};
 
 /// One indeterminate: a cell of the input or a tap of the weight, by row-major index.
@@ -38,22 +39,14 @@ pub type Monomial = Vec<Indeterminate>;
 #[derive(Debug, Clone)]
 pub struct Polynomial(Form);
 
-/// Products that are kept in place: most cells of small geometries have no more, and a polynomial
-/// stays at 32 bytes.
-const FEW: usize = 3;
-
 #[derive(Debug, Clone)]
 enum Form {
     Indeterminate(Indeterminate),
-    /// A bag of up to [`FEW`] packed products, see `Many`; none for the polynomial 0.
-    Few(u8, [u64; FEW]),
-    /// A bag of products `x_i·w_t` packed by [`pack`], in any order: multiplicity is the coefficient.
-    Many(Vec<u64>),
+    /// A sum of products `x_i·w_t`; the empty one is 0.
+    Products(Bag),
     /// Anything: no zero coefficient is stored.
     General(BTreeMap<Monomial, Rational>),
 }
-
-const ZERO: Form = Form::Few(0, [0; FEW]);
 
 impl Polynomial {
     /// The indeterminate `x_i`.
@@ -80,181 +73,120 @@ impl Polynomial {
     /// The sorted `(i, t)` pairs, with repetition, if this is a sum of products `x_i·w_t`
     /// with positive whole coefficients.
     pub fn pairs(&self) -> Option<Vec<(u32, u32)>> {
-        self.bag().map(|bag| bag.into_iter().map(unpack).collect())
-    }
-
-    /// The packed products in the order in which they were added, in the bilinear forms.
-    fn products(&self) -> Option<&[u64]> {
-        match &self.0 {
-            Form::Few(count, keys) => Some(&keys[..usize::from(*count)]),
-            Form::Many(keys) => Some(keys),
-            Form::Indeterminate(_) | Form::General(_) => None,
-        }
-    }
-
-    /// The sorted bag of packed products, in the bilinear forms.
-    fn bag(&self) -> Option<Vec<u64>> {
-        self.products().map(sorted)
+        let Form::Products(bag) = &self.0 else { return None };
+        let mut pairs: Vec<(u32, u32)> = bag.pairs().collect();
+        pairs.sort_unstable();
+        Some(pairs)
     }
 
     fn general(&self) -> BTreeMap<Monomial, Rational> {
         let mut terms = BTreeMap::new();
         match &self.0 {
             Form::Indeterminate(v) => add_term(&mut terms, vec![*v], &Rational::one()),
-            Form::General(all) => terms.clone_from(all),
-            Form::Few(..) | Form::Many(_) => {
-                for &key in self.products().unwrap_or_default() {
-                    add_term(&mut terms, monomial(key), &Rational::one());
-                }
+            Form::Products(bag) => {
+                bag.pairs().for_each(|(i, t)| add_term(&mut terms, monomial(i, t), &Rational::one()));
             }
+            Form::General(all) => terms.clone_from(all),
         }
         terms
     }
 
-    fn is_empty_bag(&self) -> bool {
-        matches!(self.0, Form::Few(0, _))
-    }
-
-    /// Adds `x_i·w_t`, packed.
+    /// Whether this is 0 for certain: a sum that cancelled may be 0 as well.
     #[inline]
-    fn push(&mut self, key: u64) {
-        match &mut self.0 {
-            Form::Few(count, keys) if usize::from(*count) < FEW => {
-                keys[usize::from(*count)] = key;
-                *count += 1;
-            }
-            Form::Many(keys) => keys.push(key),
-            _ => self.add_bag(&[key]),
-        }
+    fn is_blank(&self) -> bool {
+        matches!(&self.0, Form::Products(bag) if bag.is_empty())
     }
 
-    /// Adds a bag of packed products.
-    fn add_bag(&mut self, more: &[u64]) {
-        match &mut self.0 {
-            Form::Few(count, keys) => {
-                let held = usize::from(*count);
-                if let Some(free) = keys.get_mut(held..held + more.len()) {
-                    free.copy_from_slice(more);
-                    *count += u8::try_from(more.len()).expect("at most as many as fit");
-                } else {
-                    let mut all = Vec::with_capacity((held + more.len()).next_power_of_two().max(4 * FEW));
-                    all.extend_from_slice(&keys[..held]);
-                    all.extend_from_slice(more);
-                    self.0 = Form::Many(all);
-                }
-            }
-            Form::Many(keys) => keys.extend_from_slice(more),
-            Form::Indeterminate(_) | Form::General(_) => {
-                let mut terms = self.general();
-                for &key in more {
-                    add_term(&mut terms, monomial(key), &Rational::one());
-                }
-                self.0 = Form::General(terms);
+    /// Adds any two polynomials.
+    #[cold]
+    fn add_in_general(&mut self, other: &Self) {
+        if self.is_blank() {
+            self.0 = other.0.clone();
+            return;
+        }
+        let mut terms = self.general();
+        for (monomial, coefficient) in other.general() {
+            add_term(&mut terms, monomial, &coefficient);
+        }
+        self.0 = Form::General(terms);
+    }
+
+    /// Multiplies any two polynomials.
+    #[cold]
+    fn times_in_general(&self, other: &Self) -> Self {
+        let mut terms = BTreeMap::new();
+        for (left, a) in self.general() {
+            for (right, b) in other.general() {
+                let mut product = left.clone();
+                product.extend(right);
+                product.sort_unstable();
+                add_term(&mut terms, product, &(&a * b));
             }
         }
+        Polynomial(Form::General(terms))
     }
 }
 
 impl Scalar for Polynomial {
     #[inline]
     fn zero() -> Self {
-        Polynomial(ZERO)
+        Polynomial(Form::Products(Bag::EMPTY))
     }
 
     fn add_assign(&mut self, other: &Self) {
-        match other.products() {
-            Some(&[]) => {}
-            Some(more) => self.add_bag(more),
-            None if self.is_empty_bag() => self.0 = other.0.clone(),
-            None => {
-                let mut terms = self.general();
-                for (monomial, coefficient) in other.general() {
-                    add_term(&mut terms, monomial, &coefficient);
-                }
-                self.0 = Form::General(terms);
-            }
+        match (&mut self.0, &other.0) {
+            (Form::Products(bag), Form::Products(more)) => bag.extend(more),
+            _ if other.is_blank() => {}
+            _ => self.add_in_general(other),
         }
     }
 
     fn times(&self, other: &Self) -> Self {
         let mut product = Polynomial::zero();
-        if let Some(key) = packed(self, other) {
-            product.push(key);
-        } else if !self.is_empty_bag() && !other.is_empty_bag() {
-            let mut terms = BTreeMap::new();
-            for (left, a) in self.general() {
-                for (right, b) in other.general() {
-                    let mut product = left.clone();
-                    product.extend(right);
-                    product.sort_unstable();
-                    add_term(&mut terms, product, &(&a * b));
-                }
-            }
-            product.0 = Form::General(terms);
-        }
+        product.add_product(self, other);
         product
     }
 
     #[inline]
     fn add_product(&mut self, a: &Self, b: &Self) {
-        if let Some(key) = packed(a, b) {
-            self.push(key);
-        } else if !a.is_empty_bag() && !b.is_empty_bag() {
-            self.add_assign(&a.times(b));
+        match (pair(a, b), &mut self.0) {
+            (Some((i, t)), Form::Products(bag)) => bag.push(i, t),
+            _ if a.is_blank() || b.is_blank() => {}
+            (Some((i, t)), _) => {
+                let mut bag = Bag::EMPTY;
+                bag.push(i, t);
+                self.add_in_general(&Polynomial(Form::Products(bag)));
+            }
+            (None, _) => self.add_assign(&a.times_in_general(b)),
         }
     }
 }
 
 impl PartialEq for Polynomial {
     /// Equality of polynomials: the same terms with the same coefficients.
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
-        match (self.products(), other.products()) {
-            (Some(mine), Some(theirs)) => same_bag(mine, theirs),
+        match (&self.0, &other.0) {
+            (Form::Products(mine), Form::Products(theirs)) => mine == theirs,
             _ => self.general() == other.general(),
         }
     }
 }
 
-/// Whether two lists hold the same, each as often. Formulations add in row-major order of the
-/// inputs or of the taps, so one list is mostly the other one, or that read backwards.
-fn same_bag(mine: &[u64], theirs: &[u64]) -> bool {
-    mine.len() == theirs.len()
-        && (mine == theirs || mine.iter().eq(theirs.iter().rev()) || sorted(mine) == sorted(theirs))
-}
-
-fn sorted(keys: &[u64]) -> Vec<u64> {
-    let mut keys = keys.to_vec();
-    if !keys.is_sorted() {
-        keys.sort_unstable();
-    }
-    keys
-}
-
-/// The packed product of two factors of which one is an `x_i`, the other a `w_t`.
+/// The indices of two factors of which one is an `x_i`, the other a `w_t`.
 #[inline]
-fn packed(a: &Polynomial, b: &Polynomial) -> Option<u64> {
+fn pair(a: &Polynomial, b: &Polynomial) -> Option<(u32, u32)> {
     use Indeterminate::{Input, Weight};
     match (&a.0, &b.0) {
         (Form::Indeterminate(Input(i)), Form::Indeterminate(Weight(t)))
-        | (Form::Indeterminate(Weight(t)), Form::Indeterminate(Input(i))) => Some(pack(*i, *t)),
+        | (Form::Indeterminate(Weight(t)), Form::Indeterminate(Input(i))) => Some((*i, *t)),
         _ => None,
     }
 }
 
 impl ExactScalar for Polynomial {}
 
-/// Orders by input, then tap.
-fn pack(i: u32, t: u32) -> u64 {
-    u64::from(i) << 32 | u64::from(t)
-}
-
-fn unpack(key: u64) -> (u32, u32) {
-    let low = |k: u64| u32::try_from(k & 0xffff_ffff).expect("masked to 32 bits");
-    (low(key >> 32), low(key))
-}
-
-fn monomial(key: u64) -> Monomial {
-    let (i, t) = unpack(key);
+fn monomial(i: u32, t: u32) -> Monomial {
     vec![Indeterminate::Input(i), Indeterminate::Weight(t)]
 }
 

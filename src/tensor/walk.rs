@@ -101,6 +101,13 @@ pub fn combine<const N: usize>(
     match lists {
         [] => visit(start),
         [last] => last.as_ref().iter().for_each(|step| visit(plus(step))),
+        // The same as below, without a call per step.
+        [next, last] => {
+            for step in next.as_ref() {
+                let start: [usize; N] = plus(step);
+                last.as_ref().iter().for_each(|step| visit(std::array::from_fn(|n| start[n] + step[n])));
+            }
+        }
         [first, rest @ ..] => first.as_ref().iter().for_each(|step| combine(rest, plus(step), visit)),
     }
 }

@@ -17,13 +17,16 @@ use crate::matrix::Arrays;
 use crate::scalar::{Polynomial, Scalar};
 use crate::tensor::{Lists, Tensor, combine, positions, strides};
 
+/// Overwrites the arrays with `C` of a geometry; what it keeps between geometries is its own.
+pub type Build = dyn FnMut(&Geometry, &mut Arrays<u32>);
+
 /// A way to build `C` with its taps, which is compared with the definition.
 #[allow(clippy::exhaustive_structs)] // a caller makes its own
 pub struct Construction {
     /// The name in reports.
     pub name: String,
     /// Overwrites the arrays with `C` of a geometry: rows of `(n, ci, i…)`, columns `(n, co, o…)`.
-    pub build: Box<dyn FnMut(&Geometry, &mut Arrays<u32>)>,
+    pub build: Box<Build>,
 }
 
 impl std::fmt::Debug for Construction {
@@ -72,8 +75,9 @@ pub fn matrices(
                 return Err(LimitError::Indices { what, got: cells, limit: u32::MAX.into() }.into());
             }
         }
-        if g.products() > limit.min(u32::MAX.into()).into() {
-            return Err(LimitError::Entries { what: "entries", got: g.products(), limit }.into());
+        let entries = g.products();
+        if entries > limit.min(u32::MAX.into()).into() {
+            return Err(LimitError::Entries { what: "entries", got: entries, limit }.into());
         }
         definition.build(g, &mut expected);
         for (outcome, construction) in outcomes.iter_mut().zip(constructions.iter_mut()) {
@@ -186,8 +190,10 @@ impl SumOverTaps {
         let (inputs, of_a_channel) = (inputs.iter().product::<usize>(), kernel.iter().product::<usize>());
         let [cin, cout] = [g.in_channels() / g.groups(), g.out_channels() / g.groups()].map(size);
         let most = cout * of_a_channel;
-        self.entries.clear();
-        self.entries.resize(inputs * most, [0; 2]);
+        // What an earlier geometry left is written over before it is read.
+        if self.entries.len() < inputs * most {
+            self.entries.resize(inputs * most, [0; 2]);
+        }
         self.filled.clear();
         self.filled.resize(inputs, 0);
         self.places.resize_with(g.rank(), Lists::default);

@@ -15,7 +15,7 @@ mod matrices;
 mod per_axis;
 
 pub use family::{Family, OutputPaddings, Pads};
-pub use matrices::{Construction, constructions, matrices};
+pub use matrices::{Build, Construction, constructions, matrices};
 pub use per_axis::per_axis;
 
 use std::ops::ControlFlow;
