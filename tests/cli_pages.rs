@@ -121,10 +121,67 @@ fn prove_as_json_has_every_key() {
     assert_eq!(json, expected);
 }
 
+/// The lines of a text with `#` for every rate.
+fn rates(err: &str) -> Vec<String> {
+    let line = |line: &str| {
+        let (before, after) = line.split_once(" geometries, ").expect("a rate");
+        let (rate, after) = after.split_once(' ').expect("a unit");
+        assert!(rate.bytes().all(|b| b.is_ascii_digit() || b == b',') && rate != "0", "{line}");
+        format!("{before} geometries, # {after}")
+    };
+    err.lines().map(line).collect()
+}
+
+#[test]
+fn a_sweep_says_how_many_geometries_a_second_it_did_by_which_route() {
+    let family = "--max i=2,k=2,s=2,d=1,p=same,a=below,rank=2,square";
+    let ran = line(&format!("prove --sweep {family} --route all --formulations gather,phases"));
+    assert_eq!(ran.code, SAME, "{}", ran.err);
+    // i ≤ 2; k = 1 has the pad 0, k = 2 the pads 0 and 1; s = 1 has a = 0, s = 2 also a = 1: 18, of
+    // which i1 k2 p1 leaves nothing without a: 2 are illegal.
+    let of = "geometries, # a second";
+    assert_eq!(
+        rates(&ran.err),
+        [
+            format!("sweep: per-axis: 16 {of} (two formulations)"),
+            format!("sweep: matrices: 16 {of} (three constructions)"),
+            format!("sweep: formulations: 16 {of} (two formulations)"),
+        ]
+    );
+    let name = "rank=2,i=2,k=2,s=2,d=1,p=same,a=below,square: 18 combinations, 16 legal";
+    let expected = format!(
+        "{name}, each axis compared by itself
+  gather   same  16/16
+  phases   same  16/16
+enumerated: two formulations, one map, on every geometry of this family
+
+{name}, each C compared entry by entry with the definition's rows
+  sum over taps       same  16/16
+  Kronecker product   same  16/16
+enumerated: two constructions, one matrix, on every geometry of this family
+
+{name}, each compared on indeterminates
+  gather   same  16/16
+  phases   same  16/16
+enumerated: two formulations, one map, on every geometry of this family
+"
+    );
+    assert_eq!(ran.out, expected);
+    let json = line(&format!("prove --sweep {family} --route all --formulations gather --format json")).json();
+    let named = |row: &Value| row["name"].as_str().unwrap().to_owned();
+    let rows: Vec<String> = json["formulations"].as_array().unwrap().iter().map(named).collect();
+    assert_eq!(
+        rows,
+        ["gather, per-axis", "sum over taps, matrices", "Kronecker product, matrices", "gather, formulations"]
+    );
+    assert_eq!((&json["verdict"], &json["claim"]), (&json!("same"), &json!("enumerated")));
+}
+
 #[test]
 fn a_sweep_enumerates_its_family() {
     let ran = line("prove --sweep");
-    assert_eq!((ran.code, ran.err.as_str()), (SAME, ""));
+    assert_eq!(ran.code, SAME);
+    assert_eq!(rates(&ran.err), ["sweep: formulations: 29251 geometries, # a second (six formulations)"]);
     let mut expected =
         String::from("rank=1,i=4,k=4,s=4,d=3,a=3: 33280 combinations, 29251 legal, each compared on indeterminates\n");
     for name in SIX {

@@ -15,7 +15,7 @@ use convproof::{Geometry, Spec, Tensor};
 use mistakes::tensors::{Adds, AnotherShape, FlattenedBounds, GroupsInterleaved, StrideOneOnly, WeightAxesSwapped};
 use mistakes::{Mistake, alone, gathers, per_axis, scatters};
 use num_traits::One;
-use sweep::{Family, SweepReport};
+use sweep::{Family, OutputPaddings, SweepReport};
 
 type Rival = Box<dyn Formulation<Polynomial>>;
 
@@ -372,12 +372,13 @@ fn a_question_too_large_is_an_error_and_no_verdict() {
 
 /// Combinations and legal ones of one axis, by the length formula alone.
 fn axes(bounds: &Family) -> (u64, u64) {
+    let OutputPaddings::UpTo(most) = bounds.output_padding else { panic!("bounds with a number") };
     let (mut all, mut legal) = (0, 0);
     for (i, k) in (1..=bounds.input).flat_map(|i| (1..=bounds.kernel).map(move |k| (i, k))) {
         for (s, d) in (1..=bounds.stride).flat_map(|s| (1..=bounds.dilation).map(move |d| (s, d))) {
             let pads = -1..=d * (k - 1) + 1;
             for cropped in pads.clone().flat_map(|begin| pads.clone().map(move |end| begin + end)) {
-                for a in 0..=bounds.output_padding {
+                for a in 0..=most {
                     all += 1;
                     legal += u64::from(s * (i - 1) + d * (k - 1) + 1 - cropped + a >= 1);
                 }

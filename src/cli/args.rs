@@ -36,7 +36,8 @@ pub(super) enum Command {
   convproof prove conv i4x4 k3x3
   convproof prove tconv i3x5 k3 s2 p1:0 a1 d2 c4:6 g2
   convproof prove --sweep
-  convproof prove --sweep --max rank=2,i=2,k=2,s=2,d=1,a=1,c=2\n\n{SPECS}\n\n{STATUS}"))]
+  convproof prove --sweep --max rank=2,i=2,k=2,s=2,d=1,a=1,c=2
+  convproof prove --sweep --max i=6,k=5,s=4,d=2,p=same,a=below,rank=2,square --route all\n\n{SPECS}\n\n{STATUS}"))]
     Prove(Prove),
     /// Print C (conv) or Cᵀ (tconv), in symbols or numbers
     #[command(after_help = format!("Examples:
@@ -105,9 +106,15 @@ pub(super) struct Prove {
     /// Enumerate every geometry of a family instead
     #[arg(long)]
     pub sweep: bool,
-    /// Bounds of the family: i=4,k=4,s=4,d=3,a=3,c=1,n=1,rank=1
+    /// Bounds of the family: i=4,k=4,s=4,d=3,a=3,c=1,n=1,rank=1; p=same, a=below, square
     #[arg(long, value_name = "BOUNDS")]
     pub max: Option<String>,
+    /// How to compare a family: formulations, matrices, per-axis or all
+    #[arg(long, value_name = "ROUTE")]
+    pub route: Option<String>,
+    /// Compare only these formulations: scatter,gather,phases
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub formulations: Vec<String>,
     /// text or json
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,

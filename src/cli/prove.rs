@@ -1,25 +1,30 @@
 //! `convproof prove`.
 
+use std::time::Instant;
+
 use super::args::Prove;
 use super::asked::{Asked, each};
 use super::streams::{Streams, is_json};
 use super::{DIFFERS, SAME, UNANSWERED};
 use crate::equivalence::compare;
-use crate::equivalence::sweep::{Family, sweep};
+use crate::equivalence::sweep::{Family, Route, SweepReport, constructions, matrices as by_matrices, per_axis, sweep};
 use crate::error::{Error, RequestError};
-use crate::formulation;
+use crate::formulation::{self, Formulation};
 use crate::geometry::{Kind, Spec};
 use crate::matrix::{ConvMatrix, Side};
 use crate::render::{Format, MatrixView, prove as render, symbol};
+use crate::scalar::Polynomial;
 
 pub(super) fn run(options: &Prove, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let json = is_json(options.format.as_deref(), options.output.output.as_deref())?;
     if options.sweep {
         return run_sweep(options, json, streams);
     }
-    if options.max.is_some() {
-        let problem = "it bounds a family; give it with --sweep, without a spec".to_owned();
-        return Err(RequestError::Option { option: "--max", problem }.into());
+    for (option, given) in [("--max", options.max.is_some()), ("--route", options.route.is_some())] {
+        if given {
+            let problem = "it is about a family; give it with --sweep, without a spec".to_owned();
+            return Err(RequestError::Option { option, problem }.into());
+        }
     }
     let one = super::single(json, options.output.output.as_deref());
     each(&options.spec, &options.model, one, streams, |asked, streams| prove(options, json, asked, streams))
@@ -27,7 +32,7 @@ pub(super) fn run(options: &Prove, streams: &mut Streams<'_>) -> Result<u8, Erro
 
 fn prove(options: &Prove, json: bool, asked: &Asked, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let spec = asked.spec();
-    let report = compare(&spec.geometry, &formulation::all(), options.max_products)?;
+    let report = compare(&spec.geometry, &rivals(options)?, options.max_products)?;
     for remark in asked.remarks() {
         streams.remark(&format!("remark: {remark}"));
     }
@@ -94,18 +99,55 @@ fn how_to_print(matrix: &ConvMatrix) -> String {
     format!("  convproof matrix {}\n", Spec { kind, geometry: geometry.clone() })
 }
 
+/// The formulations of `--formulations`, in the order of reports; all without it.
+fn rivals(options: &Prove) -> Result<Vec<Box<dyn Formulation<Polynomial>>>, Error> {
+    let mut all = formulation::all();
+    let wanted: Vec<&str> = options.formulations.iter().map(|name| name.trim()).collect();
+    let known: Vec<&str> = all.iter().map(|rival| rival.name()).collect();
+    if let Some(unknown) = wanted.iter().find(|name| !known.contains(name)) {
+        let problem = format!("'{unknown}' is no formulation; valid are {}", known.join(", "));
+        return Err(RequestError::Option { option: "--formulations", problem }.into());
+    }
+    if !wanted.is_empty() {
+        all.retain(|rival| wanted.contains(&rival.name()));
+    }
+    Ok(all)
+}
+
+/// The routes of `--route`: the formulations on indeterminates without it.
+fn routes(word: Option<&str>) -> Result<Vec<Route>, Error> {
+    match word.unwrap_or("formulations") {
+        "all" => Ok(Route::ALL.to_vec()),
+        word => Route::ALL.into_iter().find(|route| route.word() == word).map(|route| vec![route]).ok_or_else(|| {
+            let problem = format!("'{word}' is no route; valid are formulations, matrices, per-axis, all");
+            RequestError::Option { option: "--route", problem }.into()
+        }),
+    }
+}
+
 fn run_sweep(options: &Prove, json: bool, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let family: Family = options.max.as_deref().unwrap_or_default().parse()?;
+    let (routes, rivals) = (routes(options.route.as_deref())?, rivals(options)?);
     let name = family.to_string();
-    streams.progress(&format!("{name} …"));
-    let report = sweep(&family, &formulation::all(), options.max_products, |done| {
-        if done % 1024 == 0 {
-            streams.progress(&format!("{name}: {done} geometries"));
-        }
-    })?;
-    streams.progress_done();
-    let text = if json { render::sweep_json(&report, &name) } else { render::sweep(&report, &name) };
+    let mut reports: Vec<SweepReport> = Vec::new();
+    for route in routes {
+        streams.progress(&format!("{name} …"));
+        let progress = |done| {
+            if done % 1024 == 0 {
+                streams.progress(&format!("{name}: {done} geometries"));
+            }
+        };
+        let (begin, limit) = (Instant::now(), options.max_products);
+        let report = match route {
+            Route::PerAxis => per_axis(&family, &rivals, limit, progress),
+            Route::Matrices => by_matrices(&family, &mut constructions(), limit, progress),
+            Route::Formulations => sweep(&family, &rivals, limit, progress),
+        }?;
+        streams.remark(&render::rate(&report, begin.elapsed()));
+        reports.push(report);
+    }
+    let text = if json { render::sweep_json(&reports, &name) } else { render::sweeps(&reports, &name) };
     streams.report(options.output.output.as_deref(), json, &text)?;
-    let words: Vec<&str> = report.outcomes.iter().map(|o| o.word()).collect();
+    let words: Vec<&str> = reports.iter().flat_map(|report| &report.outcomes).map(|o| o.word()).collect();
     Ok(status(words.contains(&"differs"), words.iter().all(|w| *w == "same")))
 }

@@ -142,7 +142,11 @@ pub const MAX_PRODUCTS: u64 = 1 << 24;
 /// ```
 pub fn compare(g: &Geometry, rivals: &[Box<dyn Formulation<Polynomial>>], limit: u64) -> Result<Report, Error> {
     let question = Question::new(g, limit)?;
-    let outcomes = rivals.iter().map(|rival| question.put_to(rival.as_ref())).collect();
+    let outcome = |rival: &dyn Formulation<Polynomial>| {
+        let (verdict, agreeing) = question.put_to(rival);
+        Outcome { name: rival.name().to_owned(), verdict, agreeing, note: rival.note(g) }
+    };
+    let outcomes = rivals.iter().map(|rival| outcome(rival.as_ref())).collect();
     Ok(Report { geometry: g.clone(), cells: question.expected.len(), products: question.products, outcomes })
 }
 
@@ -179,47 +183,48 @@ impl<'a> Question<'a> {
         let input = Tensor::from_fn("the input", g.input_shape(), |n| Polynomial::input(index(n)))?;
         // The definition, read off C by columns: y[c] = Σ_r x[r]·C[r, c].
         let mut expected = Tensor::<Polynomial>::zeros("the output", g.output_shape())?;
-        for (tap, (row, col)) in c.taps() {
-            let (x, w) = (&input.entries()[row as usize], &weight.entries()[tap.index()]);
-            expected.entries_mut()[col as usize].add_product(x, w);
+        for (row, x) in c.taps().outer_iterator().zip(input.entries()) {
+            for (col, tap) in row.iter() {
+                expected.entries_mut()[col].add_product(x, &weight.entries()[tap.index()]);
+            }
         }
         Ok(Question { geometry: g, weight, input, expected, products: c.entries(), limit })
     }
 
-    fn put_to(&self, rival: &dyn Formulation<Polynomial>) -> Outcome {
+    /// The verdict on a rival, and how many of its output cells agree.
+    fn put_to(&self, rival: &dyn Formulation<Polynomial>) -> (Verdict, usize) {
         let steps = rival.steps(self.geometry);
-        let (verdict, agreeing) = if steps > i128::from(self.limit.saturating_mul(STEPS_PER_PRODUCT)) {
+        if steps > i128::from(self.limit.saturating_mul(STEPS_PER_PRODUCT)) {
             let limit = self.limit.saturating_mul(STEPS_PER_PRODUCT);
             (Verdict::Skipped(LimitError::Products { what: "steps", got: steps, limit }.into()), 0)
         } else {
             match rival.apply(self.geometry, &self.weight, &self.input) {
                 Err(error) => (Verdict::Skipped(error), 0),
-                Ok(got) => self.judge(&got),
+                Ok(got) => judge(self.geometry, &self.expected, &got),
             }
-        };
-        Outcome { name: rival.name().to_owned(), verdict, agreeing, note: rival.note(self.geometry) }
+        }
     }
+}
 
-    fn judge(&self, got: &Tensor<Polynomial>) -> (Verdict, usize) {
-        let differs = |difference| {
-            let spec = Spec { kind: Kind::Tconv, geometry: self.geometry.clone() };
-            Verdict::Differs(Box::new(Witness { spec, difference }))
-        };
-        if got.shape() != self.expected.shape() {
-            let (expected, got) = (self.expected.shape().to_vec(), got.shape().to_vec());
-            return (differs(Difference::Shape { expected, got }), 0);
-        }
-        let pairs = || self.expected.entries().iter().zip(got.entries());
-        match pairs().position(|(expected, got)| expected != got) {
-            None => (Verdict::Same, self.expected.len()),
-            Some(at) => {
-                let difference = Difference::Cell {
-                    cell: unflatten(self.expected.shape(), at),
-                    expected: self.expected.entries()[at].clone(),
-                    got: got.entries()[at].clone(),
-                };
-                (differs(difference), pairs().filter(|(expected, got)| expected == got).count())
-            }
+/// Compares the sums of a rival with the definition's, cell by cell.
+fn judge(geometry: &Geometry, expected: &Tensor<Polynomial>, got: &Tensor<Polynomial>) -> (Verdict, usize) {
+    let pairs = || expected.entries().iter().zip(got.entries());
+    if got.shape() != expected.shape() {
+        let (expected, got) = (expected.shape().to_vec(), got.shape().to_vec());
+        return (differs(geometry, Difference::Shape { expected, got }), 0);
+    }
+    match pairs().position(|(expected, got)| expected != got) {
+        None => (Verdict::Same, expected.len()),
+        Some(at) => {
+            let agreeing = pairs().filter(|(expected, got)| expected == got).count();
+            let cell = unflatten(expected.shape(), at);
+            let (expected, got) = (expected.entries()[at].clone(), got.entries()[at].clone());
+            (differs(geometry, Difference::Cell { cell, expected, got }), agreeing)
         }
     }
+}
+
+fn differs(geometry: &Geometry, difference: Difference) -> Verdict {
+    let spec = Spec { kind: Kind::Tconv, geometry: geometry.clone() };
+    Verdict::Differs(Box::new(Witness { spec, difference }))
 }

@@ -9,11 +9,11 @@
 //! Example, x = 1 10, w = 1 2 3: columns (1 10) (2 20) (3 30); with s = 2 they fold to
 //! 1 2 13 20 30.
 
-use super::{Formulation, check_shapes, steps, times};
+use super::{Formulation, OneAxis, check_shapes, steps, times};
 use crate::error::Error;
-use crate::geometry::{Geometry, signed, size};
+use crate::geometry::{Axis, Geometry, size};
 use crate::scalar::Scalar;
-use crate::tensor::{Tensor, positions, unflatten};
+use crate::tensor::{Tensor, combine, strides};
 
 /// The column matrix by a dense product, folded by addition.
 #[derive(Debug, Clone, Copy)]
@@ -49,9 +49,23 @@ impl<S: Scalar> Formulation<S> for Col2im {
             many => format!("{many} times {each}"),
         }
     }
+
+    /// The product of matrices has no positions; the fold asks each axis by itself.
+    fn on_axis(&self, axis: &Axis, into: &mut OneAxis) -> bool {
+        into.output = axis.output();
+        into.products.extend(folds(axis));
+        true
+    }
 }
 
-/// `columns[(co, t…), i…] = Σ_ci w[ci, co, t…]·x[ci, i…]` for one sample and group.
+/// `[o, i, t]`: where the column entry of tap `t` and input `i` is added, if it is.
+fn folds(axis: &Axis) -> impl Iterator<Item = [i64; 3]> {
+    let to = |t, i| axis.stride() * i + axis.dilation() * t - axis.padding().begin;
+    let all = (0..axis.kernel()).flat_map(|t| (0..axis.input()).map(move |i| [t, i]));
+    all.map(move |[t, i]| [to(t, i), i, t]).filter(|[o, ..]| *o >= 0 && *o < axis.output())
+}
+
+/// `columns[co, t…, i…] = Σ_ci w[ci, co, t…]·x[ci, i…]` for one sample and group.
 fn gemm<S: Scalar>(
     g: &Geometry,
     weight: &Tensor<S>,
@@ -60,45 +74,30 @@ fn gemm<S: Scalar>(
     group: usize,
 ) -> Result<Tensor<S>, Error> {
     let channels = size(g.in_channels() / g.groups());
+    let shape = [&weight.shape()[1..], &input.shape()[2..]].concat();
+    let mut columns = Tensor::<S>::zeros("the column matrix", shape)?;
     let rows: usize = weight.shape()[1..].iter().product();
     let cells: usize = input.shape()[2..].iter().product();
-    let first = group * channels;
-    Tensor::from_fn("the column matrix", vec![rows, cells], |flat| {
-        let (row, cell) = (flat / cells, flat % cells);
-        let mut sum = S::zero();
-        for channel in first..first + channels {
-            let x = &input.entries()[(sample * input.shape()[1] + channel) * cells + cell];
-            sum.add_product(x, &weight.entries()[channel * rows + row]);
+    for channel in group * channels..(group + 1) * channels {
+        let x = &input.entries()[(sample * input.shape()[1] + channel) * cells..][..cells];
+        let w = &weight.entries()[channel * rows..][..rows];
+        for (row, w) in columns.entries_mut().chunks_exact_mut(cells).zip(w) {
+            row.iter_mut().zip(x).for_each(|(sum, x)| sum.add_product(x, w));
         }
-        sum
-    })
+    }
+    Ok(columns)
 }
 
 /// Adds every column entry to the output cell that it belongs to, if there is one.
 fn fold<S: Scalar>(g: &Geometry, columns: &Tensor<S>, output: &mut Tensor<S>, sample: usize, group: usize) {
-    let channels = size(g.out_channels() / g.groups());
-    let row_shape: Vec<usize> = std::iter::once(channels).chain(g.axes().iter().map(|a| size(a.kernel()))).collect();
-    let cell_shape: Vec<usize> = g.axes().iter().map(|a| size(a.input())).collect();
-    let cells = columns.shape()[1];
-    let mut to = vec![sample; 2 + g.rank()];
-    for row in 0..columns.shape()[0] {
-        let tap = unflatten(&row_shape, row);
-        to[1] = group * channels + tap[0];
-        let mut column = 0;
-        let mut inputs = positions(&cell_shape);
-        while let Some(at) = inputs.next() {
-            let inside = g.axes().iter().enumerate().all(|(n, axis)| {
-                let o = axis.stride() * signed(at[n]) + axis.dilation() * signed(tap[1 + n]) - axis.padding().begin;
-                let inside = o >= 0 && o < axis.output();
-                if inside {
-                    to[2 + n] = size(o);
-                }
-                inside
-            });
-            if inside {
-                output.at_mut(&to).add_assign(&columns.entries()[row * cells + column]);
-            }
-            column += 1;
-        }
-    }
+    let [from, to] = [columns.shape(), output.shape()].map(strides);
+    let (taps, inputs) = from[1..].split_at(g.rank());
+    let channels = columns.shape()[0];
+    let channels = (0..channels).map(|co| [co * from[0], (group * channels + co) * to[1]]).collect();
+    let axes = g.axes().iter().enumerate().map(|(n, axis)| {
+        folds(axis).map(|[o, i, t]| [size(t) * taps[n] + size(i) * inputs[n], size(o) * to[2 + n]]).collect()
+    });
+    let lists: Vec<Vec<[usize; 2]>> = std::iter::once(channels).chain(axes).collect();
+    let (terms, sums) = (columns.entries(), output.entries_mut());
+    combine(&lists, [0, sample * to[0]], &mut |[column, o]| sums[o].add_assign(&terms[column]));
 }

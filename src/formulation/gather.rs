@@ -8,11 +8,11 @@
 //! Source: the backward-data loop of the frameworks' direct kernels. Example, s = 2, k = 3,
 //! p = 0: y[2] = x[1]·w[0] + x[0]·w[2]; tap 1 would need x[1/2].
 
-use super::{Formulation, check_shapes, steps};
+use super::{Formulation, OneAxis, check_shapes, steps};
 use crate::error::Error;
-use crate::geometry::{Geometry, signed, size};
+use crate::geometry::{Axis, Geometry, size};
 use crate::scalar::Scalar;
-use crate::tensor::{Tensor, positions};
+use crate::tensor::{Lists, Tensor, combine, positions, strides};
 
 /// One sum per output cell.
 #[derive(Debug, Clone, Copy)]
@@ -25,41 +25,52 @@ impl<S: Scalar> Formulation<S> for Gather {
 
     fn apply(&self, g: &Geometry, weight: &Tensor<S>, input: &Tensor<S>) -> Result<Tensor<S>, Error> {
         check_shapes(g, weight, input)?;
-        let in_per_group = size(g.in_channels() / g.groups());
-        let out_per_group = size(g.out_channels() / g.groups());
-        let kernel: Vec<usize> = g.axes().iter().map(|a| size(a.kernel())).collect();
-        let shape = g.output_shape();
-        let mut output = Tensor::zeros("the output", shape.clone())?;
-        let (mut from, mut tap) = (vec![0; 2 + g.rank()], vec![0; 2 + g.rank()]);
-        let mut cells = positions(&shape);
-        while let Some(at) = cells.next() {
-            let mut sum = S::zero();
-            let group = at[1] / out_per_group;
-            for channel in group * in_per_group..(group + 1) * in_per_group {
-                (from[0], from[1]) = (at[0], channel);
-                (tap[0], tap[1]) = (channel, at[1] % out_per_group);
-                let mut taps = positions(&kernel);
-                'taps: while let Some(t) = taps.next() {
-                    for (n, axis) in g.axes().iter().enumerate() {
-                        let scaled = signed(at[2 + n]) + axis.padding().begin - axis.dilation() * signed(t[n]);
-                        // Floor division: truncation takes −1/2 for 0, and only the remainder says that it is not.
-                        let (quotient, remainder) =
-                            (scaled.div_euclid(axis.stride()), scaled.rem_euclid(axis.stride()));
-                        if remainder != 0 || quotient < 0 || quotient >= axis.input() {
-                            continue 'taps;
-                        }
-                        from[2 + n] = size(quotient);
-                    }
-                    tap[2..].copy_from_slice(t);
-                    sum.add_product(input.at(&from), weight.at(&tap));
-                }
-            }
-            *output.at_mut(at) = sum;
+        let [from, tap] = [input.shape(), weight.shape()].map(strides);
+        let (in_group, out_group) = (size(g.in_channels() / g.groups()), size(g.out_channels() / g.groups()));
+        let mut lists = vec![Lists::<2>::default(); 1 + g.rank()];
+        for co in 0..size(g.out_channels()) {
+            let first = co / out_group * in_group;
+            lists[0].push((first..first + in_group).map(|ci| [ci * from[1], ci * tap[0] + co % out_group * tap[1]]));
         }
-        Ok(output)
+        for (n, axis) in g.axes().iter().enumerate() {
+            for o in 0..axis.output() {
+                lists[1 + n].push(asks(axis, o).map(|[i, t]| [size(i) * from[2 + n], size(t) * tap[2 + n]]));
+            }
+        }
+        let (shape, x, w) = (g.output_shape(), input.entries(), weight.entries());
+        let mut cells = positions(&shape);
+        let mut chosen: Vec<&[[usize; 2]]> = vec![&[]; lists.len()];
+        Tensor::from_fn("the output", shape.clone(), |_| {
+            let at = cells.next().expect("as many positions as cells");
+            for ((chosen, lists), &at) in chosen.iter_mut().zip(&lists).zip(&at[1..]) {
+                *chosen = lists.get(at);
+            }
+            let mut sum = S::zero();
+            combine(&chosen, [at[0] * from[0], 0], &mut |[i, t]| sum.add_product(&x[i], &w[t]));
+            sum
+        })
     }
 
     fn steps(&self, g: &Geometry) -> i128 {
         steps(g, |a| i128::from(a.output()) * i128::from(a.kernel()))
     }
+
+    /// An output is asked on each axis by itself; a product is made where every axis has an answer.
+    fn on_axis(&self, axis: &Axis, into: &mut OneAxis) -> bool {
+        into.output = axis.output();
+        for o in 0..axis.output() {
+            into.products.extend(asks(axis, o).map(|[i, t]| [o, i, t]));
+        }
+        true
+    }
+}
+
+/// `[i, t]`: the inputs from which output `o` gets something, and by which tap.
+fn asks(axis: &Axis, o: i64) -> impl Iterator<Item = [i64; 2]> {
+    (0..axis.kernel()).filter_map(move |t| {
+        let scaled = o + axis.padding().begin - axis.dilation() * t;
+        // 0 ≤ scaled/s < input is asked first: of −1/2, which C truncates to 0, no quotient is taken.
+        let inside = scaled >= 0 && scaled < axis.stride() * axis.input();
+        (inside && scaled % axis.stride() == 0).then(|| [scaled / axis.stride(), t])
+    })
 }

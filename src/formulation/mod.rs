@@ -11,7 +11,10 @@
 //! | [`Gather`] | every output asks which inputs reach it | output · kernel, few of them products | - |
 //! | [`ZeroInsertion`] | stretch, pad, flip, convolve at stride 1 | output · kernel, all products | the stretched input |
 //! | [`Col2im`] | one matrix product, then fold the columns | input · kernel | the column matrix |
-//! | [`Phases`] | one dense convolution per residue of the stride | output · ⌈kernel·gcd(d,s)/s⌉ | the sub-kernels |
+//! | [`Phases`] | one dense convolution per residue of the stride | output · ⌈kernel·gcd(d,s)/s⌉ | - |
+//!
+//! All are products of their axes by construction, and say so by [`Formulation::on_axis`]; memory
+//! without the lists of positions per axis.
 //!
 //! Which to use: [`Phases`] to compute fast, [`Gather`] to read, [`MatrixProduct`] to teach.
 
@@ -62,6 +65,46 @@ pub trait Formulation<S: Scalar> {
     fn note(&self, _: &Geometry) -> String {
         String::new()
     }
+
+    /// What this formulation does on one axis, if it is a product of its axes: true, and `into`
+    /// holds the length that it gives the output and every `[o, i, t]` for which it adds
+    /// `x[i]·w[t]` to `y[o]`.
+    ///
+    /// Whoever answers says of [`Formulation::apply`], for all geometries:
+    ///
+    /// ```text
+    /// y[n, co, o…] = Σ x[n, ci, i…]·w[ci, co mod C_out/groups, t…]
+    /// ```
+    ///
+    /// over the `(n, ci, co)` that it joins whatever the axes are, and over every choice of one
+    /// `[o, i, t]` per axis; an axis is asked before anything is flattened, and no axis knows of
+    /// another. Then equality on each axis, and of the channels alone, is equality: choices that
+    /// agree on every factor agree. (Not conversely: an axis on which nothing meets hides the
+    /// others.) By default false: the formulation says nothing of the kind, and is compared on
+    /// whole geometries only.
+    fn on_axis(&self, _: &Axis, _into: &mut OneAxis) -> bool {
+        false
+    }
+}
+
+/// One axis of a formulation that is a product of its axes: see [`Formulation::on_axis`].
+///
+/// ```
+/// use convproof::formulation::{Formulation, Gather, OneAxis};
+/// use convproof::geometry::Window;
+/// let axis = Window::new(2).transposed(2, 0).unwrap();
+/// let mut one = OneAxis::default();
+/// assert!(Formulation::<i64>::on_axis(&Gather, &axis, &mut one));
+/// assert_eq!(one.output, 3);
+/// assert_eq!(one.products, [[0, 0, 0], [1, 1, 0], [1, 0, 1], [2, 1, 1]]);
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs)] // filled in by formulations
+pub struct OneAxis {
+    /// Length of the output.
+    pub output: i64,
+    /// `[o, i, t]`, each as often as it is added.
+    pub products: Vec<[i64; 3]>,
 }
 
 /// All six, in the order of reports.

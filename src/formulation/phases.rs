@@ -12,15 +12,13 @@
 //! Source: W. Shi et al., "Is the deconvolution layer the same as a convolutional layer?" (2016);
 //! the dilated form is ours. Example, k = 3, s = 2, p = 0: even outputs see w0, w2, odd ones w1.
 
-use std::collections::BTreeMap;
-
 use num_integer::Integer;
 
-use super::{Formulation, check_shapes, steps, times};
+use super::{Formulation, OneAxis, check_shapes, steps, times};
 use crate::error::Error;
-use crate::geometry::{Axis, Geometry, size};
+use crate::geometry::{Axis, Geometry, signed, size};
 use crate::scalar::Scalar;
-use crate::tensor::{Tensor, positions};
+use crate::tensor::{Lists, Tensor, combine, positions, strides};
 
 /// One dense convolution of stride 1 per residue of the stride, interleaved.
 #[derive(Debug, Clone, Copy)]
@@ -34,12 +32,28 @@ impl<S: Scalar> Formulation<S> for Phases {
     fn apply(&self, g: &Geometry, weight: &Tensor<S>, input: &Tensor<S>) -> Result<Tensor<S>, Error> {
         check_shapes(g, weight, input)?;
         let mut output = Tensor::zeros("the output", g.output_shape())?;
-        let per_axis: Vec<Vec<Phase>> = g.axes().iter().map(phases).collect();
+        let [from, tap, to] = [input.shape(), weight.shape(), output.shape()].map(strides);
+        let (in_group, out_group) = (size(g.in_channels() / g.groups()), size(g.out_channels() / g.groups()));
+        let mut channels = Lists::default();
+        for co in 0..size(g.out_channels()) {
+            let (group, co) = (co / out_group * in_group, co % out_group);
+            channels.push((group..group + in_group).map(|ci| [ci * from[1], ci * tap[0] + co * tap[1]]));
+        }
+        let along = |(n, axis): (usize, &Axis)| {
+            let offsets = |[i, t]: [i64; 2]| [size(i) * from[2 + n], size(t) * tap[2 + n]];
+            let with_lists = |phase: Phase| {
+                let mut seen = Lists::default();
+                (0..phase.outputs).for_each(|m| seen.push(phase.sees(axis, m).map(offsets)));
+                (phase, seen)
+            };
+            phases(axis).map(with_lists).collect()
+        };
+        let per_axis: Vec<Vec<(Phase, Lists<2>)>> = g.axes().iter().enumerate().map(along).collect();
         let counts: Vec<usize> = per_axis.iter().map(Vec::len).collect();
         let mut combinations = positions(&counts);
         while let Some(chosen) = combinations.next() {
-            let phase: Vec<&Phase> = chosen.iter().zip(&per_axis).map(|(&n, all)| &all[n]).collect();
-            convolve(g, &phase, &sub_kernel(&phase, weight)?, input, &mut output);
+            let parts: Vec<&(Phase, Lists<2>)> = chosen.iter().zip(&per_axis).map(|(&n, all)| &all[n]).collect();
+            convolve(&parts, &channels, [&from, &to], weight, input, &mut output);
         }
         Ok(output)
     }
@@ -57,93 +71,101 @@ impl<S: Scalar> Formulation<S> for Phases {
         let strides = || g.axes().iter().map(|a| a.stride());
         if strides().all(|s| s == 1) { "1 phase".to_owned() } else { format!("{} phases", times(strides())) }
     }
+
+    /// Each axis has its own phases; a phase of all axes is one of each.
+    fn on_axis(&self, axis: &Axis, into: &mut OneAxis) -> bool {
+        into.output = axis.output();
+        for phase in phases(axis) {
+            for m in 0..phase.outputs {
+                into.products.extend(phase.sees(axis, m).map(|[i, t]| [phase.output(m), i, t]));
+            }
+        }
+        true
+    }
 }
 
 /// The outputs of one residue on one axis, and what they see.
+#[derive(Clone, Copy)]
 struct Phase {
     /// The first output of this residue; the others follow at distance `stride`.
     first: i64,
     stride: i64,
     /// How many outputs there are.
-    outputs: usize,
-    /// The sub-kernel: taps `t₀, t₀ + step, …`; empty if no tap has this residue.
-    taps: Vec<usize>,
+    outputs: i64,
+    /// The sub-kernel: taps `t₀, t₀ + step, …`; none if no tap has this residue.
+    tap: i64,
+    step: i64,
+    taps: i64,
     /// The input that the first output sees by the first tap; may lie outside.
     input: i64,
     /// How far back the next tap looks: `d/g`.
     dilation: i64,
 }
 
-fn phases(axis: &Axis) -> Vec<Phase> {
+fn phases(axis: &Axis) -> impl Iterator<Item = Phase> {
     let (s, d, p) = (axis.stride(), axis.dilation(), axis.padding().begin);
     let g = s.gcd(&d);
-    // t₀ of each residue: the taps below s/g have different residues d·t mod s.
-    let first_taps: BTreeMap<i64, i64> = (0..(s / g).min(axis.kernel())).map(|t| ((d * t).rem_euclid(s), t)).collect();
+    let step = s / g;
     // One phase per residue that occurs: the first `s` outputs have all of them.
-    (0..s.min(axis.output()))
-        .map(|first| {
-            let q = first + p;
-            let t0 = first_taps.get(&q.rem_euclid(s)).copied();
-            let taps = t0.map_or(Vec::new(), |t0| (t0..axis.kernel()).step_by(size(s / g)).map(size).collect());
-            Phase {
-                first,
-                stride: s,
-                outputs: size((axis.output() - first + s - 1) / s),
-                taps,
-                input: (q - d * t0.unwrap_or(0)).div_euclid(s),
-                dilation: d / g,
-            }
-        })
-        .collect()
-}
-
-/// `[C_in, C_out/groups, u…]`: the taps of this phase.
-fn sub_kernel<S: Scalar>(phase: &[&Phase], weight: &Tensor<S>) -> Result<Tensor<S>, Error> {
-    let mut shape = weight.shape()[..2].to_vec();
-    shape.extend(phase.iter().map(|p| p.taps.len()));
-    Tensor::from_fn("a sub-kernel", shape.clone(), |flat| {
-        let mut at = crate::tensor::unflatten(&shape, flat);
-        for (at, phase) in at[2..].iter_mut().zip(phase) {
-            *at = phase.taps[*at];
+    let mut first_taps = vec![None; size(s.min(axis.output()))];
+    // The taps below s/g have different residues: t₀ of the outputs with q = o + p ≡ d·t.
+    for t in 0..step.min(axis.kernel()) {
+        if let Some(first_tap) = first_taps.get_mut(size((d * t - p).rem_euclid(s))) {
+            *first_tap = Some(t);
         }
-        weight.at(&at).clone()
+    }
+    (0..).zip(first_taps).map(move |(first, t0)| {
+        let q = first + p;
+        let (tap, taps) = match t0 {
+            Some(t0) => (t0, (axis.kernel() - t0 + step - 1) / step),
+            None => (0, 0),
+        };
+        let outputs = (axis.output() - first + s - 1) / s;
+        Phase { first, stride: s, outputs, tap, step, taps, input: (q - d * tap).div_euclid(s), dilation: d / g }
     })
 }
 
-/// The dense convolution of one phase, written to its place in the output.
-fn convolve<S: Scalar>(g: &Geometry, phase: &[&Phase], kernel: &Tensor<S>, input: &Tensor<S>, output: &mut Tensor<S>) {
-    if kernel.is_empty() {
+impl Phase {
+    /// The place of the `m`-th output of this phase.
+    fn output(&self, m: i64) -> i64 {
+        self.first + self.stride * m
+    }
+
+    /// `[i, t]`: what its `m`-th output sees, a window of stride 1 on the input.
+    fn sees(&self, axis: &Axis, m: i64) -> impl Iterator<Item = [i64; 2]> {
+        let (phase, inputs) = (*self, 0..axis.input());
+        let seen = (0..phase.taps).map(move |u| [phase.input + m - phase.dilation * u, phase.tap + phase.step * u]);
+        seen.filter(move |[i, _]| inputs.contains(i))
+    }
+}
+
+/// The dense convolution of one phase, written to its place in the output. `parts` holds, for each
+/// axis, the phase and what each of its outputs sees, as offsets in input and weight;
+/// `from` and `to` are the strides of input and output.
+fn convolve<S: Scalar>(
+    parts: &[&(Phase, Lists<2>)],
+    channels: &Lists<2>,
+    [from, to]: [&[usize]; 2],
+    weight: &Tensor<S>,
+    input: &Tensor<S>,
+    output: &mut Tensor<S>,
+) {
+    if parts.iter().any(|(phase, _)| phase.taps == 0) {
         return;
     }
-    let (channels_in, channels_out) = (size(g.in_channels() / g.groups()), kernel.shape()[1]);
-    let mut shape = vec![size(g.batch()), size(g.out_channels())];
-    shape.extend(phase.iter().map(|p| p.outputs));
-    let (mut from, mut tap, mut to) = (shape.clone(), shape.clone(), shape.clone());
+    let outputs = parts.iter().map(|(phase, _)| size(phase.outputs));
+    let shape: Vec<usize> = output.shape()[..2].iter().copied().chain(outputs).collect();
+    let (x, w) = (input.entries(), weight.entries());
+    let mut chosen: Vec<&[[usize; 2]]> = vec![&[]; 1 + parts.len()];
     let mut cells = positions(&shape);
     while let Some(at) = cells.next() {
-        let mut sum = S::zero();
-        let group = at[1] / channels_out;
-        for channel in group * channels_in..(group + 1) * channels_in {
-            (from[0], from[1]) = (at[0], channel);
-            (tap[0], tap[1]) = (channel, at[1] % channels_out);
-            let mut taps = positions(&kernel.shape()[2..]);
-            'taps: while let Some(u) = taps.next() {
-                for (n, (phase, axis)) in phase.iter().zip(g.axes()).enumerate() {
-                    let i = phase.input + crate::geometry::signed(at[2 + n])
-                        - phase.dilation * crate::geometry::signed(u[n]);
-                    if i < 0 || i >= axis.input() {
-                        continue 'taps;
-                    }
-                    from[2 + n] = size(i);
-                }
-                tap[2..].copy_from_slice(u);
-                sum.add_product(input.at(&from), kernel.at(&tap));
-            }
+        chosen[0] = channels.get(at[1]);
+        let mut cell = at[0] * to[0] + at[1] * to[1];
+        for (n, ((phase, seen), &m)) in parts.iter().zip(&at[2..]).enumerate() {
+            chosen[1 + n] = seen.get(m);
+            cell += size(phase.output(signed(m))) * to[2 + n];
         }
-        to[..2].copy_from_slice(&at[..2]);
-        for (n, phase) in phase.iter().enumerate() {
-            to[2 + n] = size(phase.first + phase.stride * crate::geometry::signed(at[2 + n]));
-        }
-        *output.at_mut(&to) = sum;
+        let sum = &mut output.entries_mut()[cell];
+        combine(&chosen, [at[0] * from[0], 0], &mut |[i, t]| sum.add_product(&x[i], &w[t]));
     }
 }

@@ -9,11 +9,11 @@
 //! output padding as the col2im kernels of the frameworks have it. Example, x = 1 10, w = 1 2 3,
 //! s = 2: buffer 1 2 13 20 30.
 
-use super::{Formulation, check_shapes, steps};
+use super::{Formulation, OneAxis, check_shapes, steps};
 use crate::error::Error;
-use crate::geometry::{Geometry, signed, size};
+use crate::geometry::{Axis, Geometry, size};
 use crate::scalar::Scalar;
-use crate::tensor::{Tensor, positions};
+use crate::tensor::{Tensor, combine, strides};
 
 /// Stamps into the uncropped output, then crops.
 #[derive(Debug, Clone, Copy)]
@@ -26,63 +26,73 @@ impl<S: Scalar> Formulation<S> for Scatter {
 
     fn apply(&self, g: &Geometry, weight: &Tensor<S>, input: &Tensor<S>) -> Result<Tensor<S>, Error> {
         check_shapes(g, weight, input)?;
-        crop(g, &stamp(g, weight, input)?)
+        crop(g, stamp(g, weight, input)?)
     }
 
     fn steps(&self, g: &Geometry) -> i128 {
         steps(g, |a| i128::from(a.input()) * i128::from(a.kernel()))
     }
+
+    /// A stamp's place, and whether the crop keeps it, is asked of each axis by itself.
+    fn on_axis(&self, axis: &Axis, into: &mut OneAxis) -> bool {
+        into.output = axis.output();
+        let kept = stamps(axis).filter_map(|[at, i, t]| Some([kept(axis, at)?, i, t]));
+        into.products.extend(kept);
+        true
+    }
+}
+
+/// Length of the buffer.
+fn full(axis: &Axis) -> i64 {
+    axis.stride() * (axis.input() - 1) + axis.dilation() * (axis.kernel() - 1) + 1 + axis.output_padding()
+}
+
+/// `[s·i + d·t, i, t]`: where each input puts each tap.
+fn stamps(axis: &Axis) -> impl Iterator<Item = [i64; 3]> {
+    let at = |i, t| axis.stride() * i + axis.dilation() * t;
+    (0..axis.input()).flat_map(move |i| (0..axis.kernel()).map(move |t| [at(i, t), i, t]))
+}
+
+/// The output at a place of the buffer, unless it is cropped.
+fn kept(axis: &Axis, at: i64) -> Option<i64> {
+    let o = at - axis.padding().begin;
+    (o >= 0 && o < axis.output()).then_some(o)
 }
 
 /// `[n, C_out, s(input−1) + d(kernel−1) + 1 + a …]`.
 fn stamp<S: Scalar>(g: &Geometry, weight: &Tensor<S>, input: &Tensor<S>) -> Result<Tensor<S>, Error> {
     let mut shape = vec![size(g.batch()), size(g.out_channels())];
-    shape.extend(
-        g.axes()
-            .iter()
-            .map(|a| size(a.stride() * (a.input() - 1) + a.dilation() * (a.kernel() - 1) + 1 + a.output_padding())),
-    );
+    shape.extend(g.axes().iter().map(|a| size(full(a))));
     let mut buffer = Tensor::<S>::zeros("the full stamp buffer", shape)?;
 
-    let out_per_group = size(g.out_channels() / g.groups());
-    let in_per_group = size(g.in_channels() / g.groups());
-    let kernel: Vec<usize> = g.axes().iter().map(|a| size(a.kernel())).collect();
-    let (mut tap, mut cell) = (vec![0; 2 + g.rank()], vec![0; 2 + g.rank()]);
-    let mut inputs = positions(input.shape());
-    while let Some(at) = inputs.next() {
-        let x = input.at(at);
-        for channel in 0..out_per_group {
-            (cell[0], cell[1]) = (at[0], at[1] / in_per_group * out_per_group + channel);
-            (tap[0], tap[1]) = (at[1], channel);
-            let mut taps = positions(&kernel);
-            while let Some(t) = taps.next() {
-                for (n, axis) in g.axes().iter().enumerate() {
-                    cell[2 + n] = size(axis.stride()) * at[2 + n] + size(axis.dilation()) * t[n];
-                }
-                tap[2..].copy_from_slice(t);
-                buffer.at_mut(&cell).add_product(x, weight.at(&tap));
-            }
-        }
-    }
+    let [to, from, tap] = [buffer.shape(), input.shape(), weight.shape()].map(strides);
+    let (in_group, out_group) = (size(g.in_channels() / g.groups()), size(g.out_channels() / g.groups()));
+    let pair =
+        |ci: usize, co: usize| [(ci / in_group * out_group + co) * to[1], ci * from[1], ci * tap[0] + co * tap[1]];
+    let samples = (0..size(g.batch())).map(|n| [n * to[0], n * from[0], 0]).collect();
+    let pairs = (0..size(g.in_channels())).flat_map(|ci| (0..out_group).map(move |co| pair(ci, co))).collect();
+    let axes = g.axes().iter().enumerate().map(|(n, axis)| {
+        let offsets = |[at, i, t]: [i64; 3]| [size(at) * to[2 + n], size(i) * from[2 + n], size(t) * tap[2 + n]];
+        stamps(axis).map(offsets).collect()
+    });
+    let lists: Vec<Vec<[usize; 3]>> = [samples, pairs].into_iter().chain(axes).collect();
+    let (x, w, sums) = (input.entries(), weight.entries(), buffer.entries_mut());
+    combine(&lists, [0; 3], &mut |[at, i, t]| sums[at].add_product(&x[i], &w[t]));
     Ok(buffer)
 }
 
 /// Drops `p_begin` cells in front and `p_end` behind on every axis; negative ones add zeros.
-fn crop<S: Scalar>(g: &Geometry, buffer: &Tensor<S>) -> Result<Tensor<S>, Error> {
+fn crop<S: Scalar>(g: &Geometry, mut buffer: Tensor<S>) -> Result<Tensor<S>, Error> {
     let mut cropped = Tensor::zeros("the output", g.output_shape())?;
-    let shape = g.output_shape();
-    let mut outputs = positions(&shape);
-    let mut from = vec![0; 2 + g.rank()];
-    'cells: while let Some(at) = outputs.next() {
-        from[..2].copy_from_slice(&at[..2]);
-        for (n, axis) in g.axes().iter().enumerate() {
-            let source = signed(at[2 + n]) + axis.padding().begin;
-            match usize::try_from(source) {
-                Ok(source) if source < buffer.shape()[2 + n] => from[2 + n] = source,
-                _ => continue 'cells,
-            }
-        }
-        *cropped.at_mut(at) = buffer.at(&from).clone();
-    }
+    let [from, to] = [buffer.shape(), cropped.shape()].map(strides);
+    let outer = |n: usize, length: i64| (0..size(length)).map(|p| [p * from[n], p * to[n]]).collect();
+    let axes = g.axes().iter().enumerate().map(|(n, axis)| {
+        let moved = |at| Some([size(at) * from[2 + n], size(kept(axis, at)?) * to[2 + n]]);
+        (0..full(axis)).filter_map(moved).collect()
+    });
+    let lists: Vec<Vec<[usize; 2]>> =
+        [outer(0, g.batch()), outer(1, g.out_channels())].into_iter().chain(axes).collect();
+    let (sums, kept) = (buffer.entries_mut(), cropped.entries_mut());
+    combine(&lists, [0; 2], &mut |[at, o]| std::mem::swap(&mut kept[o], &mut sums[at]));
     Ok(cropped)
 }

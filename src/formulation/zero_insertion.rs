@@ -11,11 +11,11 @@
 //! the rotation unsaid. Example, x = 1 10, w = 1 2 3, s = 2: padded 0 0 1 0 10 0 0, flipped
 //! kernel 3 2 1, y = 1 2 13 20 30.
 
-use super::{Formulation, check_shapes, steps, times};
+use super::{Formulation, OneAxis, check_shapes, steps, times};
 use crate::error::Error;
-use crate::geometry::{Axis, Geometry, signed, size};
+use crate::geometry::{Axis, Geometry, size};
 use crate::scalar::Scalar;
-use crate::tensor::{Tensor, positions};
+use crate::tensor::{Tensor, combine, positions, strides};
 
 /// The emulation by an ordinary convolution of stride 1.
 #[derive(Debug, Clone, Copy)]
@@ -28,10 +28,7 @@ impl<S: Scalar> Formulation<S> for ZeroInsertion {
 
     fn apply(&self, g: &Geometry, weight: &Tensor<S>, input: &Tensor<S>) -> Result<Tensor<S>, Error> {
         check_shapes(g, weight, input)?;
-        let front = amounts(g, |a| a.dilation() * (a.kernel() - 1) - a.padding().begin);
-        let back = amounts(g, |a| a.dilation() * (a.kernel() - 1) - a.padding().end + a.output_padding());
-        let padded = pad(&stretch(g, input)?, &front, &back)?;
-        convolve(g, &rotate(weight), &crop(&padded, &front, &back)?)
+        convolve(g, &rotate(weight), &pad(&stretch(g, input)?, g)?)
     }
 
     fn steps(&self, g: &Geometry) -> i128 {
@@ -46,8 +43,7 @@ impl<S: Scalar> Formulation<S> for ZeroInsertion {
             let plural = if gaps.iter().all(|n| *n == 1) { "zero" } else { "zeros" };
             format!("{} {plural} between", once_if_equal(&gaps))
         };
-        let front = amounts(g, |a| a.dilation() * (a.kernel() - 1) - a.padding().begin);
-        let back = amounts(g, |a| a.dilation() * (a.kernel() - 1) - a.padding().end + a.output_padding());
+        let (front, back) = (amounts(g, front), amounts(g, back));
         let pads = if front == back {
             format!("pad {}", once_if_equal(&front))
         } else {
@@ -60,6 +56,43 @@ impl<S: Scalar> Formulation<S> for ZeroInsertion {
         };
         format!("{zeros}, {pads}, {rotated}")
     }
+
+    /// Stretching, padding, rotating and the windows treat each axis by itself.
+    fn on_axis(&self, axis: &Axis, into: &mut OneAxis) -> bool {
+        into.output = axis.output();
+        let mut padded = vec![None; size(length(axis))];
+        for i in 0..axis.input() {
+            if let Some(at) = moved(axis, axis.stride() * i) {
+                padded[size(at)] = Some(i);
+            }
+        }
+        for o in 0..axis.output() {
+            let seen = |u| padded[size(o + axis.dilation() * u)].map(|i| [o, i, axis.kernel() - 1 - u]);
+            into.products.extend((0..axis.kernel()).filter_map(seen));
+        }
+        true
+    }
+}
+
+/// Zeros before the stretched input; cells to drop if negative.
+fn front(axis: &Axis) -> i64 {
+    axis.dilation() * (axis.kernel() - 1) - axis.padding().begin
+}
+
+/// Zeros behind the stretched input; cells to drop if negative.
+fn back(axis: &Axis) -> i64 {
+    axis.dilation() * (axis.kernel() - 1) - axis.padding().end + axis.output_padding()
+}
+
+/// Length of the padded input; at least a window's, since the output has a cell.
+fn length(axis: &Axis) -> i64 {
+    front(axis) + axis.stride() * (axis.input() - 1) + 1 + back(axis)
+}
+
+/// The place in the padded input of a place in the stretched one, unless it is dropped.
+fn moved(axis: &Axis, at: i64) -> Option<i64> {
+    let to = front(axis) + at;
+    (to >= 0 && to < length(axis)).then_some(to)
 }
 
 fn amounts(g: &Geometry, amount: fn(&Axis) -> i64) -> Vec<i64> {
@@ -72,52 +105,37 @@ fn once_if_equal(values: &[i64]) -> String {
 
 /// `s − 1` zeros between neighbours on every axis.
 fn stretch<S: Scalar>(g: &Geometry, input: &Tensor<S>) -> Result<Tensor<S>, Error> {
-    let strides: Vec<usize> = [1, 1].into_iter().chain(g.axes().iter().map(|a| size(a.stride()))).collect();
-    let shape = input.shape().iter().zip(&strides).map(|(length, s)| s * (length - 1) + 1).collect();
-    let mut stretched = Tensor::zeros("the stretched input", shape)?;
-    let mut cells = positions(input.shape());
-    let mut to = strides.clone();
-    while let Some(at) = cells.next() {
-        for ((to, at), s) in to.iter_mut().zip(at).zip(&strides) {
-            *to = at * s;
-        }
-        *stretched.at_mut(&to) = input.at(at).clone();
-    }
-    Ok(stretched)
+    let stretched = |a: &Axis| a.stride() * (a.input() - 1) + 1;
+    let places = |a: &Axis| (0..a.input()).map(|i| [i, a.stride() * i]).collect();
+    copied("the stretched input", g, input, stretched, places)
 }
 
-/// Zeros around the spatial axes, where the amounts are positive.
-fn pad<S: Scalar>(tensor: &Tensor<S>, front: &[i64], back: &[i64]) -> Result<Tensor<S>, Error> {
-    let mut shape = tensor.shape().to_vec();
-    for (n, (front, back)) in front.iter().zip(back).enumerate() {
-        shape[2 + n] += size(*front.max(&0)) + size(*back.max(&0));
-    }
-    let mut padded = Tensor::zeros("the padded input", shape)?;
-    let mut cells = positions(tensor.shape());
-    while let Some(at) = cells.next() {
-        let mut to = at.to_vec();
-        for (to, front) in to[2..].iter_mut().zip(front) {
-            *to += size(*front.max(&0));
-        }
-        *padded.at_mut(&to) = tensor.at(at).clone();
-    }
-    Ok(padded)
+/// Zeros around the spatial axes, where the amounts are positive; fewer cells where they are not.
+fn pad<S: Scalar>(stretched: &Tensor<S>, g: &Geometry) -> Result<Tensor<S>, Error> {
+    let places = |a: &Axis| (0..=a.stride() * (a.input() - 1)).filter_map(|at| Some([at, moved(a, at)?])).collect();
+    copied("the padded input", g, stretched, length, places)
 }
 
-/// Drops cells at the ends of the spatial axes, where the amounts are negative.
-fn crop<S: Scalar>(tensor: &Tensor<S>, front: &[i64], back: &[i64]) -> Result<Tensor<S>, Error> {
-    let mut shape = tensor.shape().to_vec();
-    for (n, (front, back)) in front.iter().zip(back).enumerate() {
-        shape[2 + n] -= size(-*front.min(&0)) + size(-*back.min(&0));
-    }
-    let from = |flat: usize| {
-        let mut at = crate::tensor::unflatten(&shape, flat);
-        for (at, front) in at[2..].iter_mut().zip(front) {
-            *at += size(-*front.min(&0));
-        }
-        tensor.at(&at).clone()
-    };
-    Tensor::from_fn("the cropped input", shape.clone(), from)
+/// Zeros of these lengths on the spatial axes, and `[from, to]` on each axis what is copied.
+fn copied<S: Scalar>(
+    what: &'static str,
+    g: &Geometry,
+    source: &Tensor<S>,
+    length: impl Fn(&Axis) -> i64,
+    places: impl Fn(&Axis) -> Vec<[i64; 2]>,
+) -> Result<Tensor<S>, Error> {
+    let lengths = g.axes().iter().map(|a| size(length(a)));
+    let shape = source.shape()[..2].iter().copied().chain(lengths).collect();
+    let mut result = Tensor::<S>::zeros(what, shape)?;
+    let [from, to] = [source.shape(), result.shape()].map(strides);
+    let outer = (0..2).map(|n| (0..source.shape()[n]).map(|p| [p * from[n], p * to[n]]).collect());
+    let axes = g.axes().iter().zip(2..).map(|(axis, n)| {
+        places(axis).into_iter().map(|[at, place]| [size(at) * from[n], size(place) * to[n]]).collect()
+    });
+    let lists: Vec<Vec<[usize; 2]>> = outer.chain(axes).collect();
+    let (cells, places) = (source.entries(), result.entries_mut());
+    combine(&lists, [0; 2], &mut |[at, place]| places[place].clone_from(&cells[at]));
+    Ok(result)
 }
 
 /// The kernel read backwards on every spatial axis: 180° in two dimensions.
@@ -129,33 +147,26 @@ fn rotate<S: Scalar>(weight: &Tensor<S>) -> Tensor<S> {
 /// `kernel [C_in, C_out/groups, k…]` holds, for each input channel, what it adds to its group.
 fn convolve<S: Scalar>(g: &Geometry, kernel: &Tensor<S>, padded: &Tensor<S>) -> Result<Tensor<S>, Error> {
     let mut shape = vec![padded.shape()[0], size(g.out_channels())];
-    for (n, axis) in g.axes().iter().enumerate() {
-        let valid = signed(padded.shape()[2 + n]) - axis.dilation() * (axis.kernel() - 1);
-        shape.push(size(valid));
+    for (axis, padded) in g.axes().iter().zip(&padded.shape()[2..]) {
+        shape.push(padded - size(axis.dilation() * (axis.kernel() - 1)));
     }
-    let mut result = Tensor::zeros("the output", shape.clone())?;
-    let channels_in = kernel.shape()[0] / size(g.groups());
-    let channels_out = kernel.shape()[1];
-    let taps_shape = &kernel.shape()[2..];
-    let (mut from, mut tap) = (vec![0; shape.len()], vec![0; shape.len()]);
+    let [from, tap] = [padded.shape(), kernel.shape()].map(strides);
+    let (channels_in, channels_out) = (kernel.shape()[0] / size(g.groups()), kernel.shape()[1]);
+    let channels = (0..channels_in).map(|ci| [ci * from[1], ci * tap[0]]).collect();
+    let windows =
+        g.axes().iter().zip(2..).map(|(axis, n)| {
+            (0..size(axis.kernel())).map(|u| [size(axis.dilation()) * u * from[n], u * tap[n]]).collect()
+        });
+    let lists: Vec<Vec<[usize; 2]>> = std::iter::once(channels).chain(windows).collect();
+    let (x, w) = (padded.entries(), kernel.entries());
     let mut cells = positions(&shape);
-    while let Some(at) = cells.next() {
-        let group = at[1] / channels_out;
+    Tensor::from_fn("the output", shape.clone(), |_| {
+        let at = cells.next().expect("as many positions as cells");
+        let (first, co) = (at[1] / channels_out * channels_in, at[1] % channels_out);
+        let corner: usize = at[2..].iter().zip(&from[2..]).map(|(p, stride)| p * stride).sum();
+        let start = [at[0] * from[0] + first * from[1] + corner, first * tap[0] + co * tap[1]];
         let mut sum = S::zero();
-        for channel in 0..channels_in {
-            let channel = group * channels_in + channel;
-            (from[0], from[1]) = (at[0], channel);
-            (tap[0], tap[1]) = (channel, at[1] % channels_out);
-            let mut taps = positions(taps_shape);
-            while let Some(u) = taps.next() {
-                for (n, axis) in g.axes().iter().enumerate() {
-                    from[2 + n] = at[2 + n] + size(axis.dilation()) * u[n];
-                }
-                tap[2..].copy_from_slice(u);
-                sum.add_product(padded.at(&from), kernel.at(&tap));
-            }
-        }
-        *result.at_mut(at) = sum;
-    }
-    Ok(result)
+        combine(&lists, start, &mut |[i, t]| sum.add_product(&x[i], &w[t]));
+        sum
+    })
 }

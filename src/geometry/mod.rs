@@ -91,16 +91,15 @@ impl Geometry {
                 return Err(GeometryError::Groups { what, groups: self.groups, channels }.into());
             }
         }
-        let spatial = |length: fn(&Axis) -> i64| self.axes.iter().map(length).collect::<Vec<_>>();
-        for (what, outer, lengths) in [
-            ("input", [self.batch, self.in_channels], spatial(Axis::input)),
-            ("output", [self.batch, self.out_channels], spatial(Axis::output)),
-            ("weight", [self.in_channels, self.out_channels / self.groups], spatial(Axis::kernel)),
+        let of_axes = |cells: [i64; 2], length: fn(&Axis) -> i64| {
+            let mut all = cells.into_iter().chain(self.axes.iter().map(length));
+            all.try_fold(1i64, |cells, n| cells.checked_mul(n).filter(|&cells| cells < axis::LIMIT))
+        };
+        for (what, product) in [
+            ("input", of_axes([self.batch, self.in_channels], Axis::input)),
+            ("output", of_axes([self.batch, self.out_channels], Axis::output)),
+            ("weight", of_axes([self.in_channels, self.out_channels / self.groups], Axis::kernel)),
         ] {
-            let product = outer
-                .iter()
-                .chain(&lengths)
-                .try_fold(1i128, |cells, &n| cells.checked_mul(n.into()).filter(|&c| c < axis::LIMIT.into()));
             if product.is_none() {
                 return Err(GeometryError::Cells { what, cells: axis::LIMIT.into() }.into());
             }

@@ -23,6 +23,7 @@ pub mod prove;
 pub mod shape;
 #[cfg(feature = "json")]
 pub mod solve;
+mod sweep;
 mod text;
 #[cfg(feature = "json")]
 pub mod translate;

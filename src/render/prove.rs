@@ -1,10 +1,10 @@
-//! The report of `prove`: one geometry, or a family of them.
+//! The report of `prove` on one geometry.
 
 use std::fmt::Write as _;
 
 use super::json::Quoted;
 use super::names::Names;
-use crate::equivalence::sweep::SweepReport;
+pub use super::sweep::{rate, sweep, sweep_json, sweeps};
 use crate::equivalence::{Difference, Outcome, Report, Verdict, Witness};
 use crate::geometry::{Kind, Spec};
 use crate::scalar::{Indeterminate, Polynomial, show_rational};
@@ -64,7 +64,7 @@ fn claim(report: &Report) -> String {
 }
 
 /// Two lines: both sums of the first cell that differs.
-fn difference(witness: &Witness) -> String {
+pub(super) fn difference(witness: &Witness) -> String {
     let names = Names::new(&witness.spec);
     match &witness.difference {
         Difference::Shape { expected, got } => format!("    shape expected {expected:?}\n    shape got      {got:?}\n"),
@@ -107,37 +107,6 @@ pub fn sum(polynomial: &Polynomial, names: &Names) -> String {
     text
 }
 
-/// A sweep as text: one line per formulation with the simplest witness, the claim.
-pub fn sweep(report: &SweepReport, family: &str) -> String {
-    let mut text = format!(
-        "{family}: {} combinations, {} legal, each compared on indeterminates\n",
-        report.combinations, report.geometries
-    );
-    let width = report.outcomes.iter().map(|o| o.name.chars().count()).max().unwrap_or(0);
-    for outcome in &report.outcomes {
-        let _ =
-            writeln!(text, "  {:width$}   {}  {}/{}", outcome.name, outcome.word(), outcome.same, report.geometries);
-        if let Some(witness) = &outcome.witness {
-            let _ = writeln!(text, "    first at {}", witness.spec);
-            text.push_str(&difference(witness));
-        }
-        if let Some(reason) = &outcome.reason {
-            let _ = writeln!(text, "    {} skipped: {reason}", outcome.skipped);
-        }
-    }
-    let all = report.outcomes.len();
-    let (different, skipped) =
-        report.outcomes.iter().fold((0, 0), |(d, s), o| (d + u32::from(o.differs > 0), s + u32::from(o.skipped > 0)));
-    let claim = match (different, skipped) {
-        (0, 0) => format!("enumerated: {} formulations, one map, on every geometry of this family", in_words(all)),
-        (0, skipped) => format!("unanswered: {skipped} of {all} formulations skipped some geometry"),
-        (different, _) => format!("differs: {different} of {all} formulations are another map on some geometry"),
-    };
-    text.push_str(&claim);
-    text.push('\n');
-    text
-}
-
 /// The comparison as the JSON document of `prove`.
 pub fn report_json(report: &Report, spec: &Spec) -> String {
     let rows: Vec<String> =
@@ -152,21 +121,7 @@ pub fn report_json(report: &Report, spec: &Spec) -> String {
     document(Some(&spec.to_string()), &words, "proved", &rows, &remarks)
 }
 
-/// A sweep as the JSON document of `prove`, with `spec` null.
-pub fn sweep_json(report: &SweepReport, family: &str) -> String {
-    let rows: Vec<String> =
-        report.outcomes.iter().map(|o| formulation_json(&o.name, o.word(), o.witness.as_deref())).collect();
-    let mut remarks = vec![format!("{family}: {} combinations, {} legal", report.combinations, report.geometries)];
-    for outcome in &report.outcomes {
-        if let Some(reason) = &outcome.reason {
-            remarks.push(format!("{} skipped {}: {reason}", outcome.name, outcome.skipped));
-        }
-    }
-    let words: Vec<&str> = report.outcomes.iter().map(|o| o.word()).collect();
-    document(None, &words, "enumerated", &rows, &remarks)
-}
-
-fn document(spec: Option<&str>, words: &[&str], claim: &str, rows: &[String], remarks: &[String]) -> String {
+pub(super) fn document(spec: Option<&str>, words: &[&str], claim: &str, rows: &[String], remarks: &[String]) -> String {
     let verdict = if words.contains(&"differs") {
         "differs"
     } else if words.contains(&"skipped") {
@@ -185,7 +140,7 @@ fn document(spec: Option<&str>, words: &[&str], claim: &str, rows: &[String], re
     )
 }
 
-fn formulation_json(name: &str, word: &str, witness: Option<&Witness>) -> String {
+pub(super) fn formulation_json(name: &str, word: &str, witness: Option<&Witness>) -> String {
     let witness = witness.map_or("null".to_owned(), |w| {
         let names = Names::new(&w.spec);
         let (cell, expected, got) = match &w.difference {
@@ -215,7 +170,7 @@ pub(super) fn counted(n: u128, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
-fn in_words(n: usize) -> String {
+pub(super) fn in_words(n: usize) -> String {
     const WORDS: [&str; 10] = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
     WORDS.get(n).map_or_else(|| n.to_string(), |word| (*word).to_owned())
 }

@@ -5,6 +5,7 @@
 //! agrees with the definition on indeterminates ([`Polynomial`]) it agrees on every number.
 //! [`ExactScalar`] adds equality, for those who compare results.
 
+mod bag;
 mod polynomial;
 mod rational;
 mod tap;

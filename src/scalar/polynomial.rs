@@ -2,13 +2,15 @@
 //!
 //! A formulation that runs on indeterminates leaves in each output cell the formula that it
 //! computes. A correct one leaves bilinear sums `Σ x_i·w_t`; those are kept as a bag of
-//! `(i, t)` pairs, which costs one push per product. Anything else - a square, a lone `x_i`,
-//! a cube - goes to the general form and is never dropped.
+//! `(i, t)` pairs, the first few without touching the heap, which costs one push per product.
+//! Anything else - a square, a lone `x_i`, a cube - goes to the general form and is never
+//! dropped.
 
 use std::collections::BTreeMap;
 
 use num_traits::{One, Zero};
 
+use super::bag::Bag;
 use super::{ExactScalar, Rational, Scalar};
 
 /// One indeterminate: a cell of the input or a tap of the weight, by row-major index.
@@ -39,12 +41,9 @@ pub struct Polynomial(Form);
 
 #[derive(Debug, Clone)]
 enum Form {
-    Zero,
     Indeterminate(Indeterminate),
-    /// `x_i·w_t`, packed by [`pack`].
-    Product(u64),
-    /// A bag of packed products, in any order: multiplicity is the coefficient.
-    Products(Vec<u64>),
+    /// A sum of products `x_i·w_t`; the empty one is 0.
+    Products(Bag),
     /// Anything: no zero coefficient is stored.
     General(BTreeMap<Monomial, Rational>),
 }
@@ -74,122 +73,120 @@ impl Polynomial {
     /// The sorted `(i, t)` pairs, with repetition, if this is a sum of products `x_i·w_t`
     /// with positive whole coefficients.
     pub fn pairs(&self) -> Option<Vec<(u32, u32)>> {
-        self.bag().map(|bag| bag.into_iter().map(unpack).collect())
-    }
-
-    /// The sorted bag of packed products, in the bilinear forms.
-    fn bag(&self) -> Option<Vec<u64>> {
-        match &self.0 {
-            Form::Zero => Some(Vec::new()),
-            Form::Product(key) => Some(vec![*key]),
-            Form::Products(keys) => {
-                let mut keys = keys.clone();
-                // Most formulations add in row-major order, so this is usually sorted already.
-                if !keys.is_sorted() {
-                    keys.sort_unstable();
-                }
-                Some(keys)
-            }
-            Form::Indeterminate(_) | Form::General(_) => None,
-        }
+        let Form::Products(bag) = &self.0 else { return None };
+        let mut pairs: Vec<(u32, u32)> = bag.pairs().collect();
+        pairs.sort_unstable();
+        Some(pairs)
     }
 
     fn general(&self) -> BTreeMap<Monomial, Rational> {
         let mut terms = BTreeMap::new();
         match &self.0 {
-            Form::Zero => {}
             Form::Indeterminate(v) => add_term(&mut terms, vec![*v], &Rational::one()),
-            Form::Product(key) => add_term(&mut terms, monomial(*key), &Rational::one()),
-            Form::Products(keys) => {
-                for &key in keys {
-                    add_term(&mut terms, monomial(key), &Rational::one());
-                }
+            Form::Products(bag) => {
+                bag.pairs().for_each(|(i, t)| add_term(&mut terms, monomial(i, t), &Rational::one()));
             }
             Form::General(all) => terms.clone_from(all),
         }
         terms
     }
+
+    /// Whether this is 0 for certain: a sum that cancelled may be 0 as well.
+    #[inline]
+    fn is_blank(&self) -> bool {
+        matches!(&self.0, Form::Products(bag) if bag.is_empty())
+    }
+
+    /// Adds any two polynomials.
+    #[cold]
+    fn add_in_general(&mut self, other: &Self) {
+        if self.is_blank() {
+            self.0 = other.0.clone();
+            return;
+        }
+        let mut terms = self.general();
+        for (monomial, coefficient) in other.general() {
+            add_term(&mut terms, monomial, &coefficient);
+        }
+        self.0 = Form::General(terms);
+    }
+
+    /// Multiplies any two polynomials.
+    #[cold]
+    fn times_in_general(&self, other: &Self) -> Self {
+        let mut terms = BTreeMap::new();
+        for (left, a) in self.general() {
+            for (right, b) in other.general() {
+                let mut product = left.clone();
+                product.extend(right);
+                product.sort_unstable();
+                add_term(&mut terms, product, &(&a * b));
+            }
+        }
+        Polynomial(Form::General(terms))
+    }
 }
 
 impl Scalar for Polynomial {
+    #[inline]
     fn zero() -> Self {
-        Polynomial(Form::Zero)
+        Polynomial(Form::Products(Bag::EMPTY))
     }
 
     fn add_assign(&mut self, other: &Self) {
         match (&mut self.0, &other.0) {
-            (_, Form::Zero) => {}
-            (mine @ Form::Zero, theirs) => *mine = theirs.clone(),
-            (Form::Products(keys), Form::Product(key)) => keys.push(*key),
-            (Form::Products(keys), Form::Products(more)) => keys.extend_from_slice(more),
-            (mine @ Form::Product(_), Form::Product(key)) => {
-                let Form::Product(first) = *mine else { unreachable!("matched above") };
-                *mine = Form::Products(vec![first, *key]);
-            }
-            (mine @ Form::Product(_), Form::Products(more)) => {
-                let Form::Product(first) = *mine else { unreachable!("matched above") };
-                let mut keys = vec![first];
-                keys.extend_from_slice(more);
-                *mine = Form::Products(keys);
-            }
-            (mine, _) => {
-                let mut terms = Polynomial(std::mem::replace(mine, Form::Zero)).general();
-                for (monomial, coefficient) in other.general() {
-                    add_term(&mut terms, monomial, &coefficient);
-                }
-                *mine = Form::General(terms);
-            }
+            (Form::Products(bag), Form::Products(more)) => bag.extend(more),
+            _ if other.is_blank() => {}
+            _ => self.add_in_general(other),
         }
     }
 
     fn times(&self, other: &Self) -> Self {
-        use Indeterminate::{Input, Weight};
-        match (&self.0, &other.0) {
-            (Form::Zero, _) | (_, Form::Zero) => Polynomial(Form::Zero),
-            (Form::Indeterminate(Input(i)), Form::Indeterminate(Weight(t)))
-            | (Form::Indeterminate(Weight(t)), Form::Indeterminate(Input(i))) => {
-                Polynomial(Form::Product(pack(*i, *t)))
+        let mut product = Polynomial::zero();
+        product.add_product(self, other);
+        product
+    }
+
+    #[inline]
+    fn add_product(&mut self, a: &Self, b: &Self) {
+        match (pair(a, b), &mut self.0) {
+            (Some((i, t)), Form::Products(bag)) => bag.push(i, t),
+            _ if a.is_blank() || b.is_blank() => {}
+            (Some((i, t)), _) => {
+                let mut bag = Bag::EMPTY;
+                bag.push(i, t);
+                self.add_in_general(&Polynomial(Form::Products(bag)));
             }
-            _ => {
-                let mut terms = BTreeMap::new();
-                for (left, a) in self.general() {
-                    for (right, b) in other.general() {
-                        let mut product = left.clone();
-                        product.extend(right);
-                        product.sort_unstable();
-                        add_term(&mut terms, product, &(&a * b));
-                    }
-                }
-                Polynomial(Form::General(terms))
-            }
+            (None, _) => self.add_assign(&a.times_in_general(b)),
         }
     }
 }
 
 impl PartialEq for Polynomial {
     /// Equality of polynomials: the same terms with the same coefficients.
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
-        match (self.bag(), other.bag()) {
-            (Some(mine), Some(theirs)) => mine == theirs,
+        match (&self.0, &other.0) {
+            (Form::Products(mine), Form::Products(theirs)) => mine == theirs,
             _ => self.general() == other.general(),
         }
     }
 }
 
+/// The indices of two factors of which one is an `x_i`, the other a `w_t`.
+#[inline]
+fn pair(a: &Polynomial, b: &Polynomial) -> Option<(u32, u32)> {
+    use Indeterminate::{Input, Weight};
+    match (&a.0, &b.0) {
+        (Form::Indeterminate(Input(i)), Form::Indeterminate(Weight(t)))
+        | (Form::Indeterminate(Weight(t)), Form::Indeterminate(Input(i))) => Some((*i, *t)),
+        _ => None,
+    }
+}
+
 impl ExactScalar for Polynomial {}
 
-/// Orders by input, then tap.
-fn pack(i: u32, t: u32) -> u64 {
-    u64::from(i) << 32 | u64::from(t)
-}
-
-fn unpack(key: u64) -> (u32, u32) {
-    let low = |k: u64| u32::try_from(k & 0xffff_ffff).expect("masked to 32 bits");
-    (low(key >> 32), low(key))
-}
-
-fn monomial(key: u64) -> Monomial {
-    let (i, t) = unpack(key);
+fn monomial(i: u32, t: u32) -> Monomial {
     vec![Indeterminate::Input(i), Indeterminate::Weight(t)]
 }
 

@@ -9,7 +9,7 @@ pub mod scatters;
 pub mod tensors;
 
 use convproof::error::RequestError;
-use convproof::formulation::Formulation;
+use convproof::formulation::{Formulation, OneAxis};
 use convproof::geometry::{Axis, Geometry};
 use convproof::scalar::{Polynomial, Scalar};
 use convproof::tensor::positions;
@@ -74,6 +74,12 @@ impl<S: Scalar> Formulation<S> for Mistake {
             }
         }
         Ok(output)
+    }
+
+    fn on_axis(&self, axis: &Axis, into: &mut OneAxis) -> bool {
+        into.output = (self.length)(axis);
+        into.products.extend((self.nest)(axis).into_iter().filter(|[o, ..]| (0..into.output).contains(o)));
+        into.output >= 1
     }
 }
 

@@ -1,5 +1,9 @@
 //! A tensor: shape and row-major entries. The only addressing that all parts share.
 
+mod walk;
+
+pub use walk::{Lists, Positions, combine, flatten, positions, strides, unflatten};
+
 use crate::error::{Error, LimitError, RequestError};
 use crate::scalar::Scalar;
 
@@ -199,67 +203,6 @@ fn checked_cells(what: &'static str, shape: &[usize]) -> Result<usize, Error> {
     }
 }
 
-/// The row-major entry of a position: `[a, b, c]` of `[A, B, C]` is `(a·B + b)·C + c`.
-///
-/// # Panics
-/// If the position lies outside the shape.
-pub fn flatten(shape: &[usize], position: &[usize]) -> usize {
-    assert_eq!(shape.len(), position.len(), "a position has one entry per axis");
-    shape.iter().zip(position).fold(0, |flat, (&length, &p)| {
-        assert!(p < length, "position {position:?} lies outside {shape:?}");
-        flat * length + p
-    })
-}
-
-/// The position of a row-major entry, the inverse of [`flatten`].
-pub fn unflatten(shape: &[usize], mut flat: usize) -> Vec<usize> {
-    let mut position = vec![0; shape.len()];
-    for (p, &length) in position.iter_mut().zip(shape).rev() {
-        *p = flat % length;
-        flat /= length;
-    }
-    position
-}
-
-/// All positions of a shape in row-major order; of the empty shape, the one empty position.
-///
-/// A lending iterator: `while let Some(position) = walk.next()`.
-pub fn positions(shape: &[usize]) -> Positions<'_> {
-    Positions { shape, current: vec![0; shape.len()], started: false, done: shape.contains(&0) }
-}
-
-/// See [`positions`].
-#[derive(Debug)]
-pub struct Positions<'a> {
-    shape: &'a [usize],
-    current: Vec<usize>,
-    started: bool,
-    done: bool,
-}
-
-impl Positions<'_> {
-    /// The next position, or none after the last.
-    #[allow(clippy::should_implement_trait)] // lends its buffer, which `Iterator` cannot say
-    pub fn next(&mut self) -> Option<&[usize]> {
-        if self.done {
-            return None;
-        }
-        if !self.started {
-            self.started = true;
-            return Some(&self.current);
-        }
-        for (p, &length) in self.current.iter_mut().zip(self.shape).rev() {
-            *p += 1;
-            if *p < length {
-                return Some(&self.current);
-            }
-            *p = 0;
-        }
-        self.done = true;
-        None
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -277,18 +220,6 @@ mod tests {
         let t = Tensor::new(vec![2, 3], vec![1, 2, 3, 4, 5, 6]).unwrap();
         assert_eq!(t.flipped(1..2).entries(), [3, 2, 1, 6, 5, 4]);
         assert_eq!(t.flipped(0..2).entries(), [6, 5, 4, 3, 2, 1]);
-    }
-
-    #[test]
-    fn positions_count_like_an_odometer() {
-        let mut walk = positions(&[2, 2]);
-        let mut seen = Vec::new();
-        while let Some(p) = walk.next() {
-            seen.push(p.to_vec());
-        }
-        assert_eq!(seen, [[0, 0], [0, 1], [1, 0], [1, 1]]);
-        assert!(positions(&[2, 0]).next().is_none());
-        assert!(positions(&[]).next().is_some());
     }
 
     #[test]
