@@ -20,6 +20,9 @@ const FAMILY: &str = "i=6,k=5,s=4,d=2,p=same,a=below,rank=2,square";
 
 type Rival = Box<dyn Formulation<Polynomial>>;
 
+/// Route, what is compared, the measurement, the target.
+type Job<'a> = (&'a str, &'a str, &'a mut dyn FnMut() -> f64, Option<f64>);
+
 /// Median geometries a second.
 fn rate(mut run: impl FnMut() -> SweepReport) -> f64 {
     let report = run();
@@ -58,7 +61,7 @@ fn main() {
     let whole = |rivals: &[Rival]| rate(|| sweep(&family, rivals, MAX_PRODUCTS, |_| {}).unwrap());
     let mut built = || rate(|| matrices(&family, &mut ways, MAX_PRODUCTS, |_| {}).unwrap());
     let (threesome, half_dozen) = ("scatter, gather, phases", "six formulations");
-    let jobs: [(&str, &str, &mut dyn FnMut() -> f64, Option<f64>); 5] = [
+    let jobs: [Job<'_>; 5] = [
         ("per-axis", threesome, &mut || axes(&three), Some(1_500_000.0)),
         ("per-axis", half_dozen, &mut || axes(&six), None),
         ("matrices", "definition, sum over taps, Kronecker product", &mut built, Some(250_000.0)),
