@@ -1,6 +1,7 @@
 //! `convproof verify`.
 
 use super::args::Verify;
+use super::asked::{self, Asked};
 use super::clock::Clock;
 use super::streams::{Streams, is_json};
 use super::{DIFFERS, SAME, UNANSWERED};
@@ -16,8 +17,11 @@ pub(super) fn run(options: &Verify, streams: &mut Streams<'_>) -> Result<u8, Err
     let mut found = Found { json, options, summary: Summary::default(), text: String::new(), remarks: Vec::new() };
     match &options.spec {
         Some(spec) => {
-            let spec: Spec = spec.parse()?;
-            let question = question(options, spec)?;
+            let asked = asked::read(spec)?;
+            for remark in asked.lowered.remarks.iter().filter(|_| asked.words.is_some()) {
+                streams.remark(&format!("remark: {remark}"));
+            }
+            let question = question(options, &asked)?;
             let case = options.y.clone().or_else(|| options.paths.first().map(|p| p.display().to_string()));
             let (case, mut clock) = (case.unwrap_or_default(), Clock::default());
             let mut watch = |progress| clock.show(&case, progress, streams);
@@ -150,8 +154,9 @@ impl Found<'_> {
         let Some(spec) = &o.spec else {
             return format!("convproof verify {}{}", file(&report.case), self.limit());
         };
-        let shown = spec.parse::<Spec>().map_or_else(|_| spec.clone(), |spec| spec.to_string());
-        let mut command = format!("convproof verify --spec '{shown}'");
+        // The words of a call stay; its canonical spec stands in the report.
+        let shown = asked::read(spec).map_or_else(|_| spec.clone(), |asked| asked.shown());
+        let mut command = format!("convproof verify --spec {}", always_quoted(&shown));
         for (option, value) in [
             ("--x", &o.x.as_deref().map(file)),
             ("--w", &o.w.as_deref().map(file)),
@@ -186,15 +191,22 @@ fn file(path: &str) -> String {
 /// A word as a POSIX shell reads it back.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-,:=+@%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
+    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { always_quoted(word) }
 }
 
-/// The user's own tensors as a question.
-fn question(options: &Verify, spec: Spec) -> Result<Question, Error> {
+/// A text of several words as one argument.
+fn always_quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// The user's own tensors as a question. A call says its layouts and whether it flips.
+fn question(options: &Verify, asked: &Asked) -> Result<Question, Error> {
+    let spec = asked.spec();
+    if let (Some(words), true) = (&asked.words, options.layout.is_some() || options.weight_flipped) {
+        let option = if options.layout.is_some() { "--layout" } else { "--weight-flipped" };
+        let problem = format!("{} says it already; leave this out", words.dialect.name);
+        return Err(RequestError::Option { option, problem }.into());
+    }
     let role = match options.role.as_deref() {
         None => Role::Forward,
         Some(name) => Role::ALL.iter().find(|(known, _)| *known == name).map(|(_, role)| *role).ok_or_else(|| {
@@ -203,8 +215,9 @@ fn question(options: &Verify, spec: Spec) -> Result<Question, Error> {
             Error::from(RequestError::Option { option: "--role", problem })
         })?,
     };
-    let layouts: Layouts = options.layout.as_deref().map(str::parse).transpose()?.unwrap_or_default();
-    let tensors = Tensors { options, spec: &spec, role, layouts: &layouts };
+    let stated = options.layout.as_deref().map(str::parse::<Layouts>).transpose()?;
+    let layouts = stated.unwrap_or_else(|| asked.lowered.layouts.clone());
+    let tensors = Tensors { options, spec, role, layouts: &layouts };
     let y = tensors.read("y", options.y.as_deref())?.ok_or_else(|| {
         let problem = "missing: the observed result, as --y FILE or as 'y' in one .npz or .safetensors".to_owned();
         Error::from(RequestError::Option { option: "--y", problem })
@@ -212,7 +225,7 @@ fn question(options: &Verify, spec: Spec) -> Result<Question, Error> {
     let mut question = Question {
         role,
         layouts: layouts.clone(),
-        weight_flipped: options.weight_flipped,
+        weight_flipped: options.weight_flipped || asked.lowered.weight_flipped,
         arithmetic: None,
         x: tensors.read("x", options.x.as_deref())?,
         w: tensors.read("w", options.w.as_deref())?,
