@@ -4,6 +4,7 @@
 //! number whose sign is dropped on the way.
 
 use num_bigint::{BigInt, Sign};
+use pulp::{Simd, WithSimd};
 
 use super::digits::Digit;
 use super::scaled::{Numerators, Scaled};
@@ -87,7 +88,7 @@ impl<'a> Cells<'a> {
     /// `to[n·to_step] = digit of cell at + n·step`, for as many as `to` holds.
     pub fn read<F: Factor>(self, at: usize, step: usize, digit: Digit, to: &mut [F], to_step: usize) {
         if !to.is_empty() {
-            pulp::Arch::new().dispatch(|| self.convert(at, step, digit, to, to_step));
+            pulp::Arch::new().dispatch(Reading { cells: self, at, step, digit, to, to_step });
         }
     }
 
@@ -123,6 +124,25 @@ impl<'a> Cells<'a> {
     pub fn integer(self, at: usize) -> BigInt {
         let n = self.stored.integer(at);
         if self.absolute && n.sign() == Sign::Minus { -n } else { n }
+    }
+}
+
+/// A call of [`Cells::read`], compiled for each vector length: a closure would be for the shortest.
+struct Reading<'a, 'b, F> {
+    cells: Cells<'a>,
+    at: usize,
+    step: usize,
+    digit: Digit,
+    to: &'b mut [F],
+    to_step: usize,
+}
+
+impl<F: Factor> WithSimd for Reading<'_, '_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        self.cells.convert(self.at, self.step, self.digit, self.to, self.to_step);
     }
 }
 

@@ -9,12 +9,14 @@
 //! same as a rival, on any scalar), by blocks that stay in the cache.
 //!
 //! **Why this is exact.** Without digits, `mod.rs` has proved every partial sum of a cell below
-//! 2^53. With digits, a block has at most `2^b` products of two digits, and
-//! `2^b·2^(2·bits − 2) ≤ 2^53`. Either way each product and each partial sum, in any order, is
+//! 2^53. With digits, a block has at most `2^b` products of digits of `l` and `r` bits, and
+//! `2^b·2^(l − 1)·2^(r − 1) ≤ 2^53`. Either way each product and each partial sum, in any order, is
 //! an integer that binary64 holds exactly. Blocks are added modulo 2^64 or 2^128; the sum of all fits,
 //! so nothing is lost.
 
 use std::ops::Range;
+
+use pulp::{Simd, WithSimd};
 
 use super::cells::Cells;
 use super::digits::{Cut, Digit};
@@ -28,9 +30,12 @@ use crate::geometry::{Axis, Geometry, signed, size};
 const SUMMED: usize = 512;
 /// Rows of a tile: with its products they fit the second cache.
 const TILE: usize = 32 * ROWS;
-/// The width of a panel, and how many are packed at once.
+/// The width of a panel; channels of one: they fit the first cache.
 const WIDTH: usize = 32;
-const PANELS: usize = 4;
+const CHANNELS: usize = 64;
+/// Sums of all panels and pairs of digits, at most, unless one panel has more; panels at once.
+const KEPT: usize = 1 << 16;
+const PANELS: usize = 64;
 /// Fewer products per column than this, or columns per input, are no matrix.
 const FEW: usize = 8;
 
@@ -59,9 +64,9 @@ pub(super) fn add(
     let cuts = if accumulator == Accumulator::F64 {
         Some((Cut::WHOLE, Cut::WHOLE))
     } else {
-        Cut::of(most_input, summed).zip(Cut::of(most_weight, summed))
+        Cut::pair(most_input, most_weight, summed)
     };
-    let Some((input_cut, weight_cut)) = cuts.filter(|(l, r)| l.count * r.count <= 12) else { return false };
+    let Some((input_cut, weight_cut)) = cuts else { return false };
     let spatial = values.len() / (batch * groups * out_group);
     let positions = input.len() / (batch * groups * in_group);
     let columns = Columns { g, in_group, out_group, kernel, positions, spatial, input, input_cut, weight, weight_cut };
@@ -120,38 +125,49 @@ impl Columns<'_> {
         let rows = values.len() * self.positions;
         let own = values.first().map_or(0, |values| values.len() / self.spatial);
         let columns = own * self.kernel;
-        let mut sums = vec![0.0; TILE.min(rows.next_multiple_of(ROWS)) * WIDTH];
-        let (mut packed, mut panels) = (Vec::new(), Vec::new());
+        let (inputs, weights) = (self.input_cut.count as usize, self.weight_cut.count as usize);
+        let most = TILE.min(rows.next_multiple_of(ROWS)) * WIDTH;
+        let at_once = (KEPT / (inputs * weights * most)).clamp(1, PANELS).min(columns.div_ceil(WIDTH));
+        let mut sums = vec![0.0; inputs * weights * at_once * most];
+        let mut packed = vec![0.0; inputs * most / WIDTH * self.in_group.min(SUMMED)];
+        let mut panels = vec![0.0; at_once * WIDTH * self.in_group.min(CHANNELS)];
         for from in (0..rows).step_by(TILE) {
             let tile = from..rows.min(from + TILE);
             let padded = tile.len().next_multiple_of(ROWS);
             let lines = self.lines(&tile);
             for channel in (0..self.in_group).step_by(SUMMED) {
                 let channels = channel..self.in_group.min(channel + SUMMED);
+                let blocks = || channels.clone().step_by(CHANNELS).map(|c| c..channels.end.min(c + CHANNELS));
                 let size = padded * channels.len();
-                packed.resize(size * self.input_cut.count as usize, 0.0);
-                for (digit, packed) in (0..).zip(packed.chunks_exact_mut(size)) {
-                    let digit = self.input_cut.digit(digit);
-                    self.pack_input(group, &lines, channels.clone(), digit, packed);
-                }
-                for at in (0..columns).step_by(PANELS * WIDTH) {
-                    let block = at..columns.min(at + PANELS * WIDTH);
-                    let panel = channels.len() * WIDTH;
-                    let all = block.len().div_ceil(WIDTH) * panel;
-                    panels.resize(all * self.weight_cut.count as usize, 0.0);
-                    for (digit, panels) in (0..).zip(panels.chunks_exact_mut(all)) {
-                        let digit = self.weight_cut.digit(digit);
-                        self.pack_weight((group, first), channels.clone(), block.clone(), digit, panels);
+                for (digit, packed) in (0..).zip(packed.chunks_exact_mut(size).take(inputs)) {
+                    for block in blocks() {
+                        let to = &mut packed[padded * (block.start - channel)..padded * (block.end - channel)];
+                        self.pack_input(group, &lines, block, self.input_cut.digit(digit), to);
                     }
-                    for (n, start) in block.clone().step_by(WIDTH).enumerate() {
-                        let runs = self.runs(start..block.end.min(start + WIDTH));
-                        for (weight_digit, panels) in (0..).zip(panels.chunks_exact(all)) {
-                            for (input_digit, packed) in (0..).zip(packed.chunks_exact(size)) {
-                                let sums = &mut sums[..padded * WIDTH];
-                                multiply(&panels[n * panel..(n + 1) * panel], packed, sums, WIDTH, false);
-                                let shift = self.input_cut.shift(input_digit) + self.weight_cut.shift(weight_digit);
-                                pulp::Arch::new().dispatch(|| self.put(&lines, &runs, sums, shift, values));
+                }
+                for at in (0..columns).step_by(at_once * WIDTH) {
+                    let columns = at..columns.min(at + at_once * WIDTH);
+                    let pair = columns.len().div_ceil(WIDTH) * padded * WIDTH;
+                    for (block, digit) in blocks().flat_map(|block| (0..weights).map(move |d| (block.clone(), d))) {
+                        let cut = self.weight_cut.digit(u32::try_from(digit).unwrap_or(0));
+                        self.pack_weight((group, first), block.clone(), columns.clone(), cut, &mut panels);
+                        let sums = sums.chunks_exact_mut(pair).skip(digit * inputs);
+                        for (packed, sums) in packed.chunks_exact(size).zip(sums.take(inputs)) {
+                            let packed = &packed[padded * (block.start - channel)..padded * (block.end - channel)];
+                            let panels = panels.chunks_exact(block.len() * WIDTH);
+                            for (panel, sums) in panels.zip(sums.chunks_exact_mut(padded * WIDTH)) {
+                                multiply(panel, packed, sums, WIDTH, block.start > channel);
                             }
+                        }
+                    }
+                    for (n, start) in columns.clone().step_by(WIDTH).enumerate() {
+                        let runs = self.runs(start..columns.end.min(start + WIDTH));
+                        for (digits, sums) in (0..).zip(sums.chunks_exact(pair).take(inputs * weights)) {
+                            let (weight, input) = (digits / self.input_cut.count, digits % self.input_cut.count);
+                            let shift = self.input_cut.shift(input) + self.weight_cut.shift(weight);
+                            let sums = &sums[n * padded * WIDTH..(n + 1) * padded * WIDTH];
+                            let (lines, runs) = (&lines[..], &runs[..]);
+                            pulp::Arch::new().dispatch(Put { columns: self, lines, runs, sums, shift, values });
                         }
                     }
                 }
@@ -236,7 +252,7 @@ impl Columns<'_> {
         let panel = channels.len() * WIDTH;
         for (n, channel) in channels.enumerate() {
             let at = ((group * self.in_group + channel) * self.out_group + first) * self.kernel + columns.start;
-            for (m, to) in to.chunks_exact_mut(panel).enumerate() {
+            for (m, to) in to.chunks_exact_mut(panel).take(columns.len().div_ceil(WIDTH)).enumerate() {
                 let width = WIDTH.min(columns.len() - m * WIDTH);
                 self.weight.read(at + m * WIDTH, 1, digit, &mut to[n * WIDTH..n * WIDTH + width], 1);
             }
@@ -293,5 +309,24 @@ impl Columns<'_> {
                 }
             }
         }
+    }
+}
+
+/// A call of [`Columns::put`], compiled for each vector length.
+struct Put<'a, 'v, V> {
+    columns: &'a Columns<'a>,
+    lines: &'a [Line],
+    runs: &'a [Run],
+    sums: &'a [f64],
+    shift: u32,
+    values: &'a mut [&'v mut [V]],
+}
+
+impl<V: Kept> WithSimd for Put<'_, '_, V> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        self.columns.put(self.lines, self.runs, self.sums, self.shift, self.values);
     }
 }

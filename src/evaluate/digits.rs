@@ -24,16 +24,21 @@ impl Cut {
     /// Not cut.
     pub const WHOLE: Cut = Cut { count: 1, bits: 0 };
 
-    /// Digits for numbers up to `largest`, of which `summed` products are summed up; None if they
-    /// do not fit 64 bits.
-    pub fn of(largest: u64, summed: usize) -> Option<Cut> {
-        // summed·2^(2·bits − 2) ≤ 2^53
-        let longest = (55 - summed.next_power_of_two().trailing_zeros()) / 2;
+    /// The fewest pairs of digits for numbers up to `left` and `right`, of which `summed` products are
+    /// summed up; None where they are more than twelve or need all 64 bits.
+    ///
+    /// `summed·2^(l − 1)·2^(r − 1) ≤ 2^53` for digits of `l` and `r` bits.
+    pub fn pair(left: u64, right: u64, summed: usize) -> Option<(Cut, Cut)> {
+        let longest = 55u32.checked_sub(summed.next_power_of_two().trailing_zeros())?;
         // One more bit: the digits are signed.
-        let needed = u64::BITS - largest.leading_zeros() + 1;
-        let count = needed.div_ceil(longest);
-        let bits = needed.div_ceil(count);
-        (count * bits <= u64::BITS).then_some(Cut { count, bits })
+        let cut = |largest: u64, count: u32| {
+            let needed = u64::BITS - largest.leading_zeros() + 1;
+            let bits = needed.div_ceil(count).max(2);
+            (count * bits < u64::BITS).then_some(Cut { count, bits })
+        };
+        let pairs = (1..=12).flat_map(|l| (1..=12 / l).map(move |r| (l, r)));
+        let fit = pairs.filter_map(|(l, r)| cut(left, l).zip(cut(right, r)));
+        fit.filter(|(l, r)| l.bits + r.bits <= longest).min_by_key(|(l, r)| l.count * r.count)
     }
 
     pub fn shift(self, digit: u32) -> u32 {
@@ -117,7 +122,7 @@ mod tests {
 
     #[test]
     fn signed_digits_make_the_number() {
-        let far = (BigInt::from(-12345) << 200u32) + 77;
+        let far: BigInt = (BigInt::from(-12345) << 200u32) + 77;
         for n in [BigInt::from(0), BigInt::from(-1000), BigInt::from(i64::MIN), far.clone(), -far] {
             for bits in [5, 31, 61, 62] {
                 for absolute in [false, true] {

@@ -205,9 +205,7 @@ fn small<T: Number, V: Sum>(
         Target::Output => columns::add(g, left, right, accumulator, &mut values),
         _ => blocks::add(g, target, left, right, accumulator, &mut values),
     };
-    let join = |sums: &[T], _: usize, cells: &mut [V]| {
-        cells.iter_mut().zip(sums).for_each(|(cell, sum)| *cell = sum.kept());
-    };
+    let join = |sums: &[T], _: usize| sums[0].kept();
     let whole = &[Digit::Whole][..];
     let (left, right) = (left.0, right.0);
     let operands = Operands { left, right, left_digits: whole, right_digits: whole, join };
@@ -236,11 +234,7 @@ fn big(
         (0..of.div_ceil(bits.into()).max(1)).map(|n| Digit::Signed { shift: n * u64::from(bits), bits }).collect()
     };
     let (left_digits, right_digits) = (&digits(left_bits)[..], &digits(right_bits)[..]);
-    let join = |sums: &[i128], apart: usize, cells: &mut [BigInt]| {
-        for (n, cell) in cells.iter_mut().enumerate() {
-            *cell = values::joined(sums[n..].iter().step_by(apart).copied(), bits);
-        }
-    };
+    let join = |sums: &[i128], apart: usize| values::joined(sums.iter().step_by(apart).copied(), bits);
     let operands = Operands { left, right, left_digits, right_digits, join };
     if of_terms > 94 || !planes::fill(g, target, &operands, &mut values) {
         progressions::fill(g, target, left, right, &mut values);

@@ -121,31 +121,43 @@ impl Kept for BigInt {
     }
 }
 
-/// Limbs of 64 bits on the stack: for two operands of binary64 of any exponents.
-const LIMBS: usize = 80;
-
-/// `Σ parts[n]·2^(n·bits)`, where there are fewer than 2^31 parts.
+/// `Σ parts[n]·2^(n·bits)` of parts up to 2^126, for `bits` from 16 to 62.
 pub(super) fn joined(parts: impl ExactSizeIterator<Item = i128>, bits: u32) -> BigInt {
-    let limbs = (parts.len() as u64 * u64::from(bits) + 128) / 64 + 1;
-    let Some(limbs) = usize::try_from(limbs).ok().filter(|&limbs| limbs <= LIMBS) else {
-        return (0u64..).zip(parts).map(|(n, part)| BigInt::from(part) << (n * u64::from(bits))).sum();
-    };
-    let mut all = [0; LIMBS];
-    let all = &mut all[..limbs];
-    for (n, part) in (0..).zip(parts) {
-        add_shifted(all, part, n * bits);
+    // The sum of all is below 2^(parts·bits + 128).
+    match (parts.len() as u64 * u64::from(bits) + 128) / 64 + 1 {
+        0..=12 => joined_in::<12, 24>(parts, bits),
+        // Two operands of binary64 of any exponents.
+        13..=80 => joined_in::<80, 160>(parts, bits),
+        _ => (0u64..).zip(parts).map(|(n, part)| BigInt::from(part) << (n * u64::from(bits))).sum(),
     }
-    let negative = all[limbs - 1] >> 63 == 1;
-    let mut carry = negative;
-    for limb in all.iter_mut().filter(|_| negative) {
-        (*limb, carry) = carrying(!*limb, 0, carry);
+}
+
+/// The same in so many limbs of 64 bits, and halves of them.
+#[allow(clippy::cast_possible_truncation)] // limbs of a number, halves of a limb
+fn joined_in<const LIMBS: usize, const HALVES: usize>(parts: impl Iterator<Item = i128>, bits: u32) -> BigInt {
+    let mut limbs = [0u64; LIMBS];
+    let (mut carry, mut at) = (0i128, 0);
+    for part in parts {
+        carry += part;
+        let digit = carry.cast_unsigned() as u64 & ((1 << bits) - 1);
+        let (limb, shift) = ((at / 64) as usize, at % 64);
+        limbs[limb] |= digit << shift;
+        if shift + bits > 64 {
+            limbs[limb + 1] |= digit >> (64 - shift);
+        }
+        (carry, at) = (carry >> bits, at + bits);
     }
-    let mut halves = [0; 2 * LIMBS];
-    #[allow(clippy::cast_possible_truncation)] // halves of a limb
-    for (halves, &limb) in halves.chunks_exact_mut(2).zip(&*all) {
+    add_shifted(&mut limbs, carry, at);
+    let negative = carry < 0;
+    let mut up = negative;
+    for limb in limbs.iter_mut().filter(|_| negative) {
+        (*limb, up) = carrying(!*limb, 0, up);
+    }
+    let mut halves = [0u32; HALVES];
+    for (halves, limb) in halves.chunks_exact_mut(2).zip(limbs) {
         (halves[0], halves[1]) = (limb as u32, (limb >> 32) as u32);
     }
-    BigInt::from_slice(if negative { Sign::Minus } else { Sign::Plus }, &halves[..2 * limbs])
+    BigInt::from_slice(if negative { Sign::Minus } else { Sign::Plus }, &halves)
 }
 
 /// Adds `n·2^shift` to a number in two's complement, lowest limb first, modulo `2^(limbs·64)`.
@@ -180,11 +192,12 @@ mod tests {
 
     #[test]
     fn joined_parts_are_sums_of_integers_without_bound() {
-        let parts = [i128::MAX, i128::MIN, -1, 0, i128::MAX, 7, -12, 1];
-        for bits in [1, 31, 61, 63, 64, 128, 1000] {
-            for count in 0..=parts.len() {
+        let most = 1i128 << 126;
+        let parts = [most, 1 - most, -1, 0, most, 7, -12, 1].repeat(12);
+        for bits in [16, 31, 61, 62] {
+            for count in (0..12).chain([20, 60, 96]) {
                 for sign in [1, -1] {
-                    let parts: Vec<i128> = parts[..count].iter().map(|n| n.saturating_mul(sign)).collect();
+                    let parts: Vec<i128> = parts[..count].iter().map(|n| n * sign).collect();
                     let expected: BigInt =
                         (0u32..).zip(&parts).map(|(n, &part)| BigInt::from(part) << (n * bits)).sum();
                     assert_eq!(joined(parts.iter().copied(), bits), expected, "{parts:?} {bits}");

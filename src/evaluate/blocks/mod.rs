@@ -26,8 +26,8 @@ use pack::Product;
 
 /// Products that a block with digits sums up, at most, unless one channel has more.
 const SUMMED: usize = 512;
-/// Floats of each packed block: 4 MB.
-const PACKED: usize = 1 << 19;
+/// Floats of each packed block: 2 MB.
+const PACKED: usize = 1 << 18;
 /// Fewer products per pair of cells than this are no matrix.
 const FEW: usize = 16;
 /// Taps of all axes, at most.
@@ -62,9 +62,9 @@ pub(super) fn add(
     let cuts = if accumulator == Accumulator::F64 {
         Some((Cut::WHOLE, Cut::WHOLE))
     } else {
-        Cut::of(most_left, summed).zip(Cut::of(most_right, summed))
+        Cut::pair(most_left, most_right, summed)
     };
-    let Some((left_cut, right_cut)) = cuts.filter(|(l, r)| l.count * r.count <= 12) else { return false };
+    let Some((left_cut, right_cut)) = cuts else { return false };
     let map = Map { g, in_group, out_group, kernel: kernel.iter().product(), product: &product };
     match target {
         Target::Weight => map.weights((left, left_cut), (right, right_cut), values),

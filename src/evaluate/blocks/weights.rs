@@ -55,9 +55,7 @@ impl Map<'_> {
                             let digit = output_cut.digit(output_digit);
                             let place = |row| row / ROWS * ROWS * count + row % ROWS;
                             let to = (&mut pack[..], place, ROWS);
-                            pulp::Arch::new().dispatch(|| {
-                                product.pack(output, output_base, channels.clone(), (from, count), digit, to)
-                            });
+                            product.pack(output, output_base, channels.clone(), (from, count), digit, to);
                             for (input_digit, panel) in
                                 (0..input_cut.count).flat_map(|d| (0..panels).map(move |p| (d, p)))
                             {

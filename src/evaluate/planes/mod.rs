@@ -28,8 +28,8 @@ use plan::{Combined, MOST, Plan};
 /// Fewer products than this are no work for two threads.
 const ALONE: i128 = 1 << 18;
 
-/// Two operands, the digits that each is read in, and how the parts of sums become cells:
-/// `join(parts, from one part to the next, cells)`.
+/// Two operands, the digits that each is read in, and how the parts of sums become a cell:
+/// `join(first part and all that follow, from one part to the next)`.
 pub(super) struct Operands<'a, J> {
     pub left: Cells<'a>,
     pub right: Cells<'a>,
@@ -49,7 +49,7 @@ impl<J> Operands<'_, J> {
 pub(super) fn fill<T: Number, V: Kept>(
     g: &Geometry,
     target: Target,
-    operands: &Operands<impl Fn(&[T], usize, &mut [V]) + Sync>,
+    operands: &Operands<impl Fn(&[T], usize) -> V + Sync>,
     values: &mut [V],
 ) -> bool {
     let layers = operands.left_digits.len().max(operands.right_digits.len());
@@ -172,7 +172,7 @@ fn cells<T: Number, V: Kept>(
     g: &Geometry,
     target: Target,
     plan: &Plan,
-    operands: &Operands<impl Fn(&[T], usize, &mut [V]) + Sync>,
+    operands: &Operands<impl Fn(&[T], usize) -> V + Sync>,
     values: &mut [V],
 ) {
     let (batch, groups) = (size(g.batch()), size(g.groups()));
@@ -188,16 +188,13 @@ fn cells<T: Number, V: Kept>(
     let most_taps = plan.combined.iter().map(|c| c.taps.len()).max().unwrap_or(1);
     let at_once = (MOST / 8 / (plan.cells * layers).max(most_taps * parts).max(1)).clamp(1, met);
     let padded = plan.positions.next_multiple_of(BLOCK);
-    let (last, axes) = (plan.lanes.last().expect("a geometry has an axis"), plan.lanes.len());
-    let paired = |a: &Combined, b: &Combined| last.period == 2 && a.phases[..axes - 1] == b.phases[..axes - 1];
     for_each(shares(g, plan, results, values), |share: Share<V>| {
         let Share { sample, group, tile, mut values } = share;
         let layer = plan.cells;
         let mut planes = vec![T::Factor::default(); at_once * layers * layer + BLOCK];
         let mut sums = vec![T::default(); parts * padded];
-        let mut joined = vec![V::default(); last.period.min(2) * padded];
         let mut listed = Vec::new();
-        let mut from = vec![0; axes];
+        let mut from = vec![0; plan.lanes.len()];
         from[0] = tile * plan.lanes[0].tile;
         let base = from[0] * plan.lanes[0].period * shape[1..].iter().product::<usize>();
         for channel in (0..met).step_by(at_once) {
@@ -209,84 +206,71 @@ fn cells<T: Number, V: Kept>(
                     let digit = operands.left_digits[n % layers];
                     load(plan, operands.left, of(n), digit, from, to);
                 }
-                for (m, phases) in
-                    (0..values.len()).flat_map(|m| plan.combined.chunk_by(paired).map(move |phases| (m, phases)))
-                {
-                    for (combined, joined) in phases.iter().zip(joined.chunks_exact_mut(padded)) {
-                        for (part, sums) in sums.chunks_exact_mut(padded).enumerate() {
-                            listed.clear();
-                            for (n, c) in channels.clone().enumerate() {
-                                let (ci, co) = if target == Target::Output { (c, m) } else { (m, c) };
-                                let weights = ((group * in_group + ci) * out_group + co) * kernel;
-                                for left in part.saturating_sub(operands.right_digits.len() - 1)..layers.min(part + 1) {
-                                    let digit = operands.right_digits[part - left];
-                                    let offset = (n * layers + left) * layer;
-                                    listed.extend(combined.taps.iter().map(|reads| {
-                                        (operands.right.one(weights + reads.tap, digit), offset + reads.offset)
-                                    }));
-                                }
+                for (m, combined) in (0..values.len()).flat_map(|m| plan.combined.iter().map(move |c| (m, c))) {
+                    for (part, sums) in sums.chunks_exact_mut(padded).enumerate() {
+                        listed.clear();
+                        for (n, c) in channels.clone().enumerate() {
+                            let (ci, co) = if target == Target::Output { (c, m) } else { (m, c) };
+                            let weights = ((group * in_group + ci) * out_group + co) * kernel;
+                            for left in part.saturating_sub(operands.right_digits.len() - 1)..layers.min(part + 1) {
+                                let digit = operands.right_digits[part - left];
+                                let offset = (n * layers + left) * layer;
+                                listed.extend(combined.taps.iter().map(|reads| {
+                                    (operands.right.one(weights + reads.tap, digit), offset + reads.offset)
+                                }));
                             }
-                            T::add_planes(sums, &listed, &planes);
                         }
-                        (operands.join)(&sums, padded, &mut joined[..plan.positions]);
+                        T::add_planes(sums, &listed, &planes);
                     }
-                    store(plan, phases, from, shape, base, &mut joined, channel == 0, values[m]);
+                    let place = Place { combined, from, shape, base };
+                    let sums = (&sums[..], padded);
+                    if channel == 0 {
+                        place.store(plan, sums, values[m], |to, sums| *to = (operands.join)(sums, padded));
+                    } else {
+                        place.store(plan, sums, values[m], |to, sums| to.add((operands.join)(sums, padded)));
+                    }
                 }
             });
         }
     });
 }
 
-/// Moves the cells of a tile to where they belong; `joined` holds a line per phase.
-#[allow(clippy::too_many_arguments)] // a tile, its cells and where they go
-fn store<V: Kept>(
-    plan: &Plan,
-    phases: &[Combined],
-    from: &[usize],
-    shape: &[usize],
+/// The results of a tile: where they go.
+struct Place<'a> {
+    combined: &'a Combined,
+    from: &'a [usize],
+    /// Lengths of the result.
+    shape: &'a [usize],
+    /// The first cell of the share.
     base: usize,
-    joined: &mut [V],
-    fresh: bool,
-    values: &mut [V],
-) {
-    let last = plan.lanes.last().expect("a geometry has an axis");
-    let inner = from[from.len() - 1];
-    let padded = joined.len() / last.period.min(2);
-    let (one, two) = joined.split_at_mut(padded);
-    let move_to = |to: &mut V, cell: &mut V| {
-        let cell = std::mem::take(cell);
-        if fresh { *to = cell } else { to.add(cell) }
-    };
-    let of = |combined: &Combined| &last.phases[*combined.phases.last().expect("a phase per axis")];
-    let ends = |combined: &Combined| of(combined).count.min(inner + last.tile).max(inner) - inner;
-    for_each_line(plan, &phases[0].phases, from, shape, |position, cell| {
-        let start = cell + inner * last.period - base;
-        let lengths = phases.iter().map(ends);
-        if let [first, second] = phases {
-            let common = ends(first).min(ends(second));
-            let pairs = values[start..start + 2 * common].chunks_exact_mut(2);
-            let both = one[position..position + common].iter_mut().zip(&mut two[position..position + common]);
-            for (pair, (a, b)) in pairs.zip(both) {
-                move_to(&mut pair[0], a);
-                move_to(&mut pair[1], b);
+}
+
+impl Place<'_> {
+    /// Calls `put` for each result with its sums: the first part and all that follow.
+    #[inline(always)]
+    fn store<T, V>(&self, plan: &Plan, (sums, padded): (&[T], usize), values: &mut [V], put: impl Fn(&mut V, &[T])) {
+        let last = plan.lanes.last().expect("a geometry has an axis");
+        let inner = self.from[self.from.len() - 1];
+        let phase = &last.phases[*self.combined.phases.last().expect("a phase per axis")];
+        let length = phase.count.min(inner + last.tile).max(inner) - inner;
+        let rest = sums.len() - padded;
+        for_each_line(plan, &self.combined.phases, self.from, self.shape, |position, cell| {
+            let start = cell + inner * last.period + phase.first - self.base;
+            if length == 0 {
+                return;
             }
-            if ends(first) > common {
-                move_to(&mut values[start + 2 * common], &mut one[position + common]);
-            }
-            return;
-        }
-        for (combined, length) in phases.iter().zip(lengths) {
-            let to = values.iter_mut().skip(start + of(combined).first).step_by(last.period);
-            to.zip(&mut one[position..position + length]).for_each(|(to, cell)| move_to(to, cell));
-        }
-    });
+            let sums = &sums[position..position + length + rest];
+            let to = values[start..].iter_mut().step_by(last.period).take(length);
+            to.zip(sums.windows(rest + 1)).for_each(|(to, sums)| put(to, sums));
+        });
+    }
 }
 
 /// The weight's gradient.
 fn weights<T: Number, V: Kept>(
     g: &Geometry,
     plan: &Plan,
-    operands: &Operands<impl Fn(&[T], usize, &mut [V]) + Sync>,
+    operands: &Operands<impl Fn(&[T], usize) -> V + Sync>,
     values: &mut [V],
 ) {
     let Some(combined) = plan.combined.first() else { return };
@@ -302,7 +286,7 @@ fn weights<T: Number, V: Kept>(
         let (ci, co) = (pair / out_group, pair / out_group / in_group * out_group + pair % out_group);
         let mut planes = vec![T::Factor::default(); right * plan.cells];
         let mut lines = vec![T::Factor::default(); left * plan.positions];
-        let (mut sums, mut joined) = (vec![T::default(); parts], [V::default()]);
+        let mut sums = vec![T::default(); parts];
         for sample in 0..batch {
             for_each_tile(plan, 0, &mut vec![0; plan.lanes.len()], &mut |from| {
                 for (&digit, to) in operands.right_digits.iter().zip(planes.chunks_exact_mut(plan.cells)) {
@@ -327,8 +311,7 @@ fn weights<T: Number, V: Kept>(
                             sums[m + n] = sums[m + n].plus(T::product_of(x, y));
                         }
                     }
-                    (operands.join)(&sums, 1, &mut joined);
-                    values[reads.tap].add(std::mem::take(&mut joined[0]));
+                    values[reads.tap].add((operands.join)(&sums, 1));
                 }
             });
         }

@@ -24,29 +24,34 @@ pub(in crate::evaluate) trait Number: Copy + Default + Send + Sync + 'static {
     /// `Σ x[n]·y[n]`.
     fn product_of(x: &[Self::Factor], y: &[Self::Factor]) -> Self;
     fn plus(self, other: Self) -> Self;
+    fn plus_product(self, x: Self::Factor, y: Self::Factor) -> Self;
 }
 
 impl Number for f64 {
     type Factor = f64;
     #[inline(always)]
-    #[allow(clippy::cast_possible_truncation)] // an integer below 2^53
     fn kept<V: Kept>(self) -> V {
-        // Up to 2^51 the lowest bits of n + 3·2^51 are n: an addition that vectors have.
+        // Up to 2^51 the lowest bits of n + 3·2^51 are n: an addition that vectors have. Up to 2^53 the
+        // quarter of a number, rounded, is such an n, and what it leaves is at most 2.
         const LARGE: f64 = 6_755_399_441_055_744.0;
-        if self.abs() <= LARGE / 3.0 {
-            V::of((self + LARGE).to_bits().wrapping_sub(LARGE.to_bits()).cast_signed())
-        } else {
-            V::of(self as i64)
-        }
+        let large = |n: f64| n.to_bits().wrapping_sub(LARGE.to_bits()).cast_signed();
+        let quarter = self * 0.25 + LARGE;
+        let rest = self - (quarter - LARGE) * 4.0 + LARGE;
+        V::of((large(quarter) << 2).wrapping_add(large(rest)))
     }
     fn add_planes(sums: &mut [f64], listed: &[(f64, usize)], cells: &[f64]) {
         pulp::Arch::new().dispatch(Planes { sums, listed, cells });
     }
     fn product_of(x: &[f64], y: &[f64]) -> f64 {
-        pulp::Arch::new().dispatch(|| product::<f64, 32>(x, y, |sum, x, y| sum + x * y))
+        pulp::Arch::new().dispatch(Product::<f64, 32> { x, y })
     }
+    #[inline(always)]
     fn plus(self, other: f64) -> f64 {
         self + other
+    }
+    #[inline(always)]
+    fn plus_product(self, x: f64, y: f64) -> f64 {
+        self + x * y
     }
 }
 
@@ -57,15 +62,18 @@ impl Number for i64 {
         V::of(self)
     }
     fn add_planes(sums: &mut [i64], listed: &[(i64, usize)], cells: &[i64]) {
-        let add = |sum: i64, x: i64, y: i64| sum.wrapping_add(x.wrapping_mul(y));
-        pulp::Arch::new().dispatch(|| add_planes::<i64, 16>(sums, listed, cells, add));
+        pulp::Arch::new().dispatch(Whole::<i64, 32> { sums, listed, cells });
     }
     fn product_of(x: &[i64], y: &[i64]) -> i64 {
-        let add = |sum: i64, x: i64, y: i64| sum.wrapping_add(x.wrapping_mul(y));
-        pulp::Arch::new().dispatch(|| product::<i64, 16>(x, y, add))
+        pulp::Arch::new().dispatch(Product::<i64, 16> { x, y })
     }
+    #[inline(always)]
     fn plus(self, other: i64) -> i64 {
         self.wrapping_add(other)
+    }
+    #[inline(always)]
+    fn plus_product(self, x: i64, y: i64) -> i64 {
+        self.wrapping_add(x.wrapping_mul(y))
     }
 }
 
@@ -76,53 +84,87 @@ impl Number for i128 {
         V::of_long(self)
     }
     fn add_planes(sums: &mut [i128], listed: &[(i64, usize)], cells: &[i64]) {
-        let add = |sum: i128, x: i64, y: i64| sum.wrapping_add(i128::from(x) * i128::from(y));
-        add_planes::<i128, 4>(sums, listed, cells, add);
+        Whole::<i128, 4> { sums, listed, cells }.add();
     }
     fn product_of(x: &[i64], y: &[i64]) -> i128 {
-        product::<i128, 2>(x, y, |sum, x, y| sum.wrapping_add(i128::from(x) * i128::from(y)))
+        Product::<i128, 2> { x, y }.sum()
     }
+    #[inline(always)]
     fn plus(self, other: i128) -> i128 {
         self.wrapping_add(other)
     }
+    #[inline(always)]
+    fn plus_product(self, x: i64, y: i64) -> i128 {
+        self.wrapping_add(i128::from(x) * i128::from(y))
+    }
 }
 
-/// Blocks of sums that stay in registers while all listed are added.
-#[inline(always)]
-fn add_planes<T: Number, const N: usize>(
-    sums: &mut [T],
-    listed: &[(T::Factor, usize)],
-    cells: &[T::Factor],
-    add: impl Fn(T, T::Factor, T::Factor) -> T,
-) {
-    for (block, sums) in sums.chunks_exact_mut(N).enumerate() {
+/// Sums of planes by blocks of `N` that stay in registers while all listed are added.
+struct Whole<'a, T: Number, const N: usize> {
+    sums: &'a mut [T],
+    listed: &'a [(T::Factor, usize)],
+    cells: &'a [T::Factor],
+}
+
+impl<T: Number, const N: usize> Whole<'_, T, N> {
+    #[inline(always)]
+    fn add(self) {
+        for (block, sums) in self.sums.chunks_exact_mut(N).enumerate() {
+            let mut kept = [T::default(); N];
+            for &(factor, offset) in self.listed {
+                let cells = &self.cells[offset + block * N..offset + block * N + N];
+                for (sum, &cell) in kept.iter_mut().zip(cells) {
+                    *sum = sum.plus_product(factor, cell);
+                }
+            }
+            sums.copy_from_slice(&kept);
+        }
+    }
+}
+
+impl<T: Number, const N: usize> WithSimd for Whole<'_, T, N> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        self.add();
+    }
+}
+
+/// `Σ x[n]·y[n]`, in `N` parts.
+struct Product<'a, T: Number, const N: usize> {
+    x: &'a [T::Factor],
+    y: &'a [T::Factor],
+}
+
+impl<T: Number, const N: usize> Product<'_, T, N> {
+    #[inline(always)]
+    fn sum(self) -> T {
         let mut kept = [T::default(); N];
-        for &(factor, offset) in listed {
-            let cells = &cells[offset + block * N..offset + block * N + N];
-            for (sum, &cell) in kept.iter_mut().zip(cells) {
-                *sum = add(*sum, factor, cell);
+        let (mut whole_x, mut whole_y) = (self.x.chunks_exact(N), self.y.chunks_exact(N));
+        for (x, y) in whole_x.by_ref().zip(whole_y.by_ref()) {
+            for (sum, (&x, &y)) in kept.iter_mut().zip(x.iter().zip(y)) {
+                *sum = sum.plus_product(x, y);
             }
         }
-        sums.copy_from_slice(&kept);
+        let mut sum = T::default();
+        for (&x, &y) in whole_x.remainder().iter().zip(whole_y.remainder()) {
+            sum = sum.plus_product(x, y);
+        }
+        for &part in &kept {
+            sum = sum.plus(part);
+        }
+        sum
     }
 }
 
-#[inline(always)]
-fn product<T: Number, const N: usize>(
-    x: &[T::Factor],
-    y: &[T::Factor],
-    add: impl Fn(T, T::Factor, T::Factor) -> T,
-) -> T {
-    let mut kept = [T::default(); N];
-    let (mut whole_x, mut whole_y) = (x.chunks_exact(N), y.chunks_exact(N));
-    for (x, y) in whole_x.by_ref().zip(whole_y.by_ref()) {
-        for (sum, (&x, &y)) in kept.iter_mut().zip(x.iter().zip(y)) {
-            *sum = add(*sum, x, y);
-        }
+impl<T: Number, const N: usize> WithSimd for Product<'_, T, N> {
+    type Output = T;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> T {
+        self.sum()
     }
-    let rest = whole_x.remainder().iter().zip(whole_y.remainder());
-    let rest = rest.fold(T::default(), |sum, (&x, &y)| add(sum, x, y));
-    kept.iter().fold(rest, |sum, &part| sum.plus(part))
 }
 
 /// Sums of planes of floats with the machine's vectors.
