@@ -53,7 +53,7 @@ fn nothing_is_held_that_is_not_asked_for() {
 
 /// Each accumulator, with many channels and with few.
 fn an_evaluation_copies_no_operand() {
-    for (words, target) in [
+    let cases = [
         ("tconv i1500x1500 k1x1", Target::Output),
         ("tconv i1500x1500 k1x1", Target::Input),
         ("tconv i1500x1500 k1x1", Target::Weight),
@@ -66,7 +66,8 @@ fn an_evaluation_copies_no_operand() {
         ("tconv i2 k1125000 c1:2 s3", Target::Input),
         // So far apart that no tile holds both taps.
         ("tconv i2250000 k2 d2000000", Target::Output),
-    ] {
+    ];
+    for (n, (words, target)) in cases.into_iter().enumerate() {
         let g = geometry(words);
         let cells = |shape: Vec<usize>| shape.iter().product::<usize>();
         let (input, output, weight) = (cells(g.input_shape()), cells(g.output_shape()), cells(g.weight_shape()));
@@ -76,11 +77,18 @@ fn an_evaluation_copies_no_operand() {
             Target::Weight => (input, output),
         };
         for (bits, spread) in [(6, 0), (20, 0), (45, 0), (60, 60)] {
+            // Integers without bound take long: one of each kind of map is enough.
+            if spread > 0 && n % 3 != 0 {
+                continue;
+            }
             let (a, b) = (numbers(bits, spread, first), numbers(bits, spread, second));
             let kept = accumulator(&g, target, &a, &b);
             assert_eq!(kept == Accumulator::Big, spread > 0, "{words} {target:?}");
             let (most, stays, _result) = bytes(|| sums(&g, target, &a, &b).unwrap());
             assert!(most <= stays + REST, "{words} {target:?} {kept:?}: {most} bytes, {stays} of them stay");
+            if bits != 6 && spread == 0 {
+                continue;
+            }
             let (most, stays, _result) = bytes(|| magnitudes(&g, target, &a, &b).unwrap());
             assert!(most <= stays + REST, "{words} {target:?} {kept:?}, magnitudes: {most} bytes, {stays} stay");
         }
