@@ -12,16 +12,23 @@
 //! output[o] += input[i]·weight[t]     input[i] += output[o]·weight[t]     weight[t] += input[i]·output[o]
 //! ```
 //!
-//! Outputs of one residue mod the stride form a dense problem of stride 1 (`phases.rs`). With
-//! many channels it is a product of matrices (`blocks.rs`), with few of them a sum of shifted
-//! lines (`lines.rs`); [`plain()`] is the definition as one loop.
+//! With many channels a map is a product of matrices (`columns.rs`, `blocks/`). With few of them
+//! it is a sum of shifted planes (`planes/`): outputs of one residue mod the stride form a dense
+//! problem of stride 1 (`phases.rs`). What fits neither is summed cell by cell
+//! (`progressions.rs`); [`plain()`] is the definition as one loop.
+//!
+//! Operands are read where they stand (`cells.rs`), a tile at a time: beside operands and
+//! result an evaluation holds some megabytes per thread.
 
 mod blocks;
+mod cells;
+mod columns;
 mod digits;
 mod kernel;
-mod lines;
 mod phases;
 mod plain;
+mod planes;
+mod progressions;
 mod scaled;
 mod terms;
 mod values;
@@ -31,8 +38,11 @@ pub use scaled::{Numerators, Scaled};
 pub use terms::Terms;
 pub use values::Values;
 
+use cells::Cells;
+use digits::Digit;
 use num_bigint::BigInt;
-use values::{Kept, Wide};
+use planes::{Number, Operands};
+use progressions::Sum;
 
 use crate::error::{Error, LimitError, RequestError};
 use crate::geometry::Geometry;
@@ -104,23 +114,25 @@ pub enum Accumulator {
 
 impl Accumulator {
     /// The narrowest one for sums of at most `terms` products of numbers up to `a` and `b`.
-    fn of(a: &BigInt, b: &BigInt, terms: u64) -> Accumulator {
-        let bits = (a * b * terms).bits();
-        match bits {
-            0..=53 => Accumulator::F64,
-            54..=63 => Accumulator::I64,
-            64..=127 => Accumulator::I128,
+    fn of(a: u64, b: u64, terms: u64) -> Accumulator {
+        let of_product = u128::from(a) * u128::from(b);
+        match of_product.checked_mul(terms.into()).map(|most| u128::BITS - most.leading_zeros()) {
+            Some(0..=53) => Accumulator::F64,
+            Some(54..=63) => Accumulator::I64,
+            Some(64..=127) => Accumulator::I128,
             _ => Accumulator::Big,
         }
     }
 }
 
 /// What the sums of one of the three maps are kept in: the bound `max|a|·max|b|·terms`, with the
-/// largest number of products that reach one cell. Numbers that do not fit 64 bits need
+/// largest number of products that reach one cell. Numbers that do not fit 63 bits and a sign need
 /// [`Accumulator::Big`].
 pub fn accumulator(g: &Geometry, target: Target, a: &Scaled, b: &Scaled) -> Accumulator {
-    let (Numerators::Small(_), Numerators::Small(_)) = (&a.numerators, &b.numerators) else { return Accumulator::Big };
-    Accumulator::of(&a.largest(), &b.largest(), Terms::new(g, target).most())
+    match (a.most(), b.most()) {
+        (Some(a), Some(b)) => Accumulator::of(a, b, Terms::new(g, target).most()),
+        _ => Accumulator::Big,
+    }
 }
 
 /// Refuses tensors that are not the geometry's.
@@ -148,24 +160,12 @@ fn check(g: &Geometry, target: Target, a: &Scaled, b: &Scaled) -> Result<(), Err
 ///
 /// `a` and `b` are the two given tensors in the order input, output, weight, canonical layouts.
 /// Cost: one product per entry of `C`; with many channels, one per pair of digits where the sums
-/// exceed 2^53. Memory beside operands and result: with many channels some megabytes per thread,
-/// with few of them a copy of the operands; beyond 128 bits a copy per digit.
+/// exceed 2^53. Memory beside operands and result: some megabytes per thread.
 ///
 /// # Errors
 /// Q2 for tensors whose length is not that of the geometry, L3 for a result beyond [`MAX_CELLS`].
 pub fn sums(g: &Geometry, target: Target, a: &Scaled, b: &Scaled) -> Result<Sums, Error> {
-    check(g, target, a, b)?;
-    let terms = Terms::new(g, target);
-    let values = match (accumulator(g, target, a, b), &a.numerators, &b.numerators) {
-        (kept @ (Accumulator::F64 | Accumulator::I64), Numerators::Small(left), Numerators::Small(right)) => {
-            Values::I64(small(g, target, left, right, kept))
-        }
-        (kept @ Accumulator::I128, Numerators::Small(left), Numerators::Small(right)) => {
-            Values::I128(small(g, target, left, right, kept))
-        }
-        (_, left, right) => Values::Big(big(g, target, left, right, terms.most())),
-    };
-    Ok(Sums { shape: target.shape(g), values, terms, exponent: a.exponent + b.exponent })
+    evaluate(g, target, a, b, false)
 }
 
 /// `Σ|a|·|b|` per cell: [`sums`] of the absolute values.
@@ -173,51 +173,73 @@ pub fn sums(g: &Geometry, target: Target, a: &Scaled, b: &Scaled) -> Result<Sums
 /// # Errors
 /// As [`sums`].
 pub fn magnitudes(g: &Geometry, target: Target, a: &Scaled, b: &Scaled) -> Result<Sums, Error> {
-    sums(g, target, &a.absolute(), &b.absolute())
+    evaluate(g, target, a, b, true)
 }
 
-/// Sums that the bound allows to keep in `accumulator`, and to store as `V`.
-fn small<V: Kept>(g: &Geometry, target: Target, left: &[i64], right: &[i64], accumulator: Accumulator) -> Vec<V> {
+fn evaluate(g: &Geometry, target: Target, a: &Scaled, b: &Scaled, absolute: bool) -> Result<Sums, Error> {
+    check(g, target, a, b)?;
+    let terms = Terms::new(g, target);
+    let (left, right) = (Cells::new(a, absolute), Cells::new(b, absolute));
+    let most = a.most().zip(b.most());
+    let kept = most.map_or(Accumulator::Big, |(a, b)| Accumulator::of(a, b, terms.most()));
+    let (l, r) = most.map(|(a, b)| ((left, a), (right, b))).unwrap_or(((left, 0), (right, 0)));
+    let values = match kept {
+        Accumulator::F64 => Values::I64(small::<f64, i64>(g, target, l, r, kept)),
+        Accumulator::I64 => Values::I64(small::<i64, i64>(g, target, l, r, kept)),
+        Accumulator::I128 => Values::I128(small::<i128, i128>(g, target, l, r, kept)),
+        Accumulator::Big => Values::Big(big(g, target, (left, a.bits()), (right, b.bits()), terms.most())),
+    };
+    Ok(Sums { shape: target.shape(g), values, terms, exponent: a.exponent + b.exponent })
+}
+
+/// Sums that the bound allows to keep in `T`, and to store as `V`.
+fn small<T: Number, V: Sum>(
+    g: &Geometry,
+    target: Target,
+    left: (Cells, u64),
+    right: (Cells, u64),
+    accumulator: Accumulator,
+) -> Vec<V> {
     let mut values = vec![V::default(); target.shape(g).iter().product()];
-    let (l, r) = ((left, largest(left)), (right, largest(right)));
-    if !blocks::add(g, target, l, r, accumulator, &mut values) {
-        match accumulator {
-            Accumulator::F64 => lines::fill::<f64, V>(g, target, left, right, &mut values),
-            Accumulator::I64 => lines::fill::<i64, V>(g, target, left, right, &mut values),
-            Accumulator::I128 | Accumulator::Big => lines::fill::<i128, V>(g, target, left, right, &mut values),
-        }
+    let done = match target {
+        Target::Output => columns::add(g, left, right, accumulator, &mut values),
+        _ => blocks::add(g, target, left, right, accumulator, &mut values),
+    };
+    let join = |sums: &[T], _: usize| sums[0].kept();
+    let whole = &[Digit::Whole][..];
+    let (left, right) = (left.0, right.0);
+    let operands = Operands { left, right, left_digits: whole, right_digits: whole, join };
+    if !done && !planes::fill(g, target, &operands, &mut values) {
+        progressions::fill(g, target, left, right, &mut values);
     }
     values
 }
 
-fn largest(all: &[i64]) -> u64 {
-    all.iter().map(|n| n.unsigned_abs()).max().unwrap_or(0)
-}
-
-/// Sums of any size: `a = Σ_m a_m·2^(m·bits)` with digits so short that the sums of each pair of
-/// digits fit 128 bits, `Σ a·b = Σ_m,n 2^((m+n)·bits)·Σ a_m·b_n`.
-fn big(g: &Geometry, target: Target, left: &Numerators<i64>, right: &Numerators<i64>, terms: u64) -> Vec<BigInt> {
-    let of_terms = u64::BITS - terms.leading_zeros();
-    // |digit| ≤ 2^(bits − 1): 2·bits − 2 + bits of the number of terms ≤ 126.
-    let bits = ((126 - of_terms) / 2).min(60);
-    let (left, right) = (left.digits(bits), right.digits(bits));
-    // Σ < 2^(digits·bits + bits of the number of terms), and so are all sums of parts modulo 2^….
-    let all_bits = (left.len() + right.len()) as u64 * u64::from(bits) + u64::from(of_terms) + 1;
-    let mut values = Wide::new(target.shape(g).iter().product(), all_bits);
-    for (m, left) in (0u32..).zip(&left) {
-        for (n, right) in (0u32..).zip(&right) {
-            let (l, r) = (largest(left), largest(right));
-            if l == 0 || r == 0 {
-                continue;
-            }
-            let kept = Accumulator::of(&l.into(), &r.into(), terms);
-            let sums: Vec<i128> = small(g, target, left, right, kept);
-            for (cell, sum) in sums.into_iter().enumerate() {
-                values.add_shifted(cell, sum, bits * (m + n));
-            }
-        }
+/// Sums of any size: `a = Σ_m a_m·2^(m·bits)` with digits so short that the sums of all products of
+/// two digits with the same `m + n` fit 128 bits, `Σ a·b = Σ_m,n 2^((m+n)·bits)·Σ a_m·b_n`.
+fn big(
+    g: &Geometry,
+    target: Target,
+    (left, left_bits): (Cells, u64),
+    (right, right_bits): (Cells, u64),
+    terms: u64,
+) -> Vec<BigInt> {
+    let mut values = vec![BigInt::ZERO; target.shape(g).iter().product()];
+    // At most so many digits, for digits of 16 bits or more.
+    let pairs = left_bits.min(right_bits).div_ceil(16);
+    let of_terms = u128::BITS - (u128::from(terms) * u128::from(pairs)).leading_zeros();
+    // |digit| < 2^bits: 2·bits + bits of the number of products ≤ 126.
+    let bits = (126u32.saturating_sub(of_terms) / 2).clamp(16, 62);
+    let digits = |of: u64| -> Vec<Digit> {
+        (0..of.div_ceil(bits.into()).max(1)).map(|n| Digit::Signed { shift: n * u64::from(bits), bits }).collect()
+    };
+    let (left_digits, right_digits) = (&digits(left_bits)[..], &digits(right_bits)[..]);
+    let join = |sums: &[i128], apart: usize| values::joined(sums.iter().step_by(apart).copied(), bits);
+    let operands = Operands { left, right, left_digits, right_digits, join };
+    if of_terms > 94 || !planes::fill(g, target, &operands, &mut values) {
+        progressions::fill(g, target, left, right, &mut values);
     }
-    values.integers()
+    values
 }
 
 /// Threads that there are to share work.

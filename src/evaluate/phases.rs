@@ -48,16 +48,22 @@ impl Phase {
     }
 }
 
-/// The phases of an axis for results at outputs, from inputs.
+/// The phases of an axis for results at outputs, from inputs. Cost: stride and kernel.
 pub(super) fn of_outputs(axis: &Axis) -> Vec<Phase> {
     let (s, d, p) = (axis.stride(), axis.dilation(), axis.padding().begin);
-    let phase = |residue: i64| {
-        let taps = (0..axis.kernel()).filter(|t| (residue + p - d * t).rem_euclid(s) == 0);
-        let taps = taps.map(|t| (t, (residue + p - d * t) / s)).collect();
+    let mut taps = vec![Vec::new(); size(s.min(axis.output()))];
+    for t in 0..axis.kernel() {
+        // r ≡ d·t − p mod s
+        let residue = (d * t - p).rem_euclid(s);
+        if let Some(taps) = taps.get_mut(size(residue)) {
+            taps.push((t, (residue + p - d * t) / s));
+        }
+    }
+    let phase = |(residue, taps)| {
         let count = (axis.output() - residue + s - 1) / s;
         Phase::new(size(residue), size(s), size(count), 1, axis.input(), taps)
     };
-    (0..s.min(axis.output())).map(phase).collect()
+    (0..).zip(taps).map(phase).collect()
 }
 
 /// The one phase of an axis for results at inputs, from outputs.

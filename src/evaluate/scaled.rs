@@ -1,25 +1,31 @@
 //! Tensors over one power of two.
 
 use num_bigint::BigInt;
-use num_traits::{One, Signed, Zero};
+use num_traits::{One, Zero};
 
 use crate::scalar::{Dyadic, Rational};
 
-/// Integers, of a machine type where they fit.
+/// Integers, of the shortest machine type that holds them all.
 #[derive(Debug, Clone)]
-#[allow(clippy::exhaustive_enums)] // fits, or does not
-pub enum Numerators<T> {
-    /// All fit the machine type.
-    Small(Vec<T>),
+#[non_exhaustive]
+pub enum Numerators {
+    /// All fit 16 bits.
+    I16(Vec<i16>),
+    /// All fit 32 bits.
+    I32(Vec<i32>),
+    /// All fit 64 bits.
+    I64(Vec<i64>),
     /// Some do not.
     Big(Vec<BigInt>),
 }
 
-impl<T: Clone + Into<BigInt>> Numerators<T> {
+impl Numerators {
     /// How many there are.
     pub fn len(&self) -> usize {
         match self {
-            Numerators::Small(all) => all.len(),
+            Numerators::I16(all) => all.len(),
+            Numerators::I32(all) => all.len(),
+            Numerators::I64(all) => all.len(),
             Numerators::Big(all) => all.len(),
         }
     }
@@ -32,33 +38,22 @@ impl<T: Clone + Into<BigInt>> Numerators<T> {
     /// One of them.
     pub fn integer(&self, n: usize) -> BigInt {
         match self {
-            Numerators::Small(all) => all[n].clone().into(),
+            Numerators::I16(all) => all[n].into(),
+            Numerators::I32(all) => all[n].into(),
+            Numerators::I64(all) => all[n].into(),
             Numerators::Big(all) => all[n].clone(),
         }
     }
-}
 
-impl Numerators<i64> {
-    /// Digits of a balanced system of base `2^bits`, lowest first: `n = Σ digits[m][n]·2^(m·bits)`
-    /// with `|digit| ≤ 2^(bits − 1)`, for `bits ≤ 60`.
-    pub(super) fn digits(&self, bits: u32) -> Vec<Vec<i64>> {
-        let mut digits: Vec<Vec<i64>> = Vec::new();
-        let half = BigInt::one() << (bits - 1);
-        for n in 0..self.len() {
-            let mut rest = self.integer(n);
-            let mut place = 0;
-            while !rest.is_zero() {
-                // Shifts of negative numbers round down.
-                let above: BigInt = (&rest + &half) >> bits;
-                let digit = i64::try_from(&rest - (&above << bits)).expect("at most 60 bits");
-                if digits.len() == place {
-                    digits.push(vec![0; self.len()]);
-                }
-                digits[place][n] = digit;
-                (rest, place) = (above, place + 1);
-            }
-        }
-        digits
+    /// The largest magnitude, if 64 bits without sign hold it.
+    pub(super) fn most(&self) -> Option<u64> {
+        let most = match self {
+            Numerators::I16(all) => all.iter().map(|n| n.unsigned_abs()).max().map(u64::from),
+            Numerators::I32(all) => all.iter().map(|n| n.unsigned_abs()).max().map(u64::from),
+            Numerators::I64(all) => all.iter().map(|n| n.unsigned_abs()).max(),
+            Numerators::Big(_) => return None,
+        };
+        Some(most.unwrap_or(0))
     }
 }
 
@@ -70,14 +65,14 @@ impl Numerators<i64> {
 #[non_exhaustive]
 pub struct Scaled {
     /// Integers, row-major.
-    pub numerators: Numerators<i64>,
+    pub numerators: Numerators,
     /// The power of two; 0 if all cells are 0.
     pub exponent: i32,
 }
 
 impl Scaled {
-    /// These values over their largest common power of two. Cost: one pass, two where some
-    /// numerator does not fit 63 bits.
+    /// These values over their largest common power of two. Cost: three passes.
+    #[allow(clippy::cast_possible_truncation)] // the largest magnitude fits
     pub fn new(values: &[Dyadic]) -> Scaled {
         let nonzero = || values.iter().filter(|v| v.mantissa != 0);
         let exponent = nonzero().map(|v| v.exponent).min().unwrap_or(0);
@@ -86,8 +81,12 @@ impl Scaled {
             let (shift, room) = (shift(v), v.mantissa.unsigned_abs().leading_zeros());
             (shift.unsigned_abs() < room).then(|| v.mantissa << shift)
         };
-        let numerators = match values.iter().map(small).collect::<Option<Vec<i64>>>() {
-            Some(all) => Numerators::Small(all),
+        let most = values.iter().map(|v| small(v).map(i64::unsigned_abs)).try_fold(0, |most, n| Some(n?.max(most)));
+        let short = || values.iter().map(|v| small(v).expect("all fit, as was seen"));
+        let numerators = match most {
+            Some(0..=0x7fff) => Numerators::I16(short().map(|n| n as i16).collect()),
+            Some(0x8000..=0x7fff_ffff) => Numerators::I32(short().map(|n| n as i32).collect()),
+            Some(_) => Numerators::I64(short().collect()),
             None => Numerators::Big(values.iter().map(|v| BigInt::from(v.mantissa) << shift(v)).collect()),
         };
         Scaled { numerators, exponent }
@@ -103,37 +102,29 @@ impl Scaled {
         self.len() == 0
     }
 
+    /// The largest magnitude, if 63 bits hold it.
+    pub(super) fn most(&self) -> Option<u64> {
+        self.numerators.most().filter(|&most| most <= i64::MAX.unsigned_abs())
+    }
+
     /// Bits of the largest numerator's magnitude.
     pub fn bits(&self) -> u64 {
-        match &self.numerators {
-            Numerators::Small(all) => {
-                let largest = all.iter().map(|n| n.unsigned_abs()).max().unwrap_or(0);
-                u64::from(u64::BITS - largest.leading_zeros())
-            }
-            Numerators::Big(all) => all.iter().map(BigInt::bits).max().unwrap_or(0),
+        match (&self.numerators, self.numerators.most()) {
+            (_, Some(most)) => u64::from(u64::BITS - most.leading_zeros()),
+            (Numerators::Big(all), _) => all.iter().map(BigInt::bits).max().unwrap_or(0),
+            _ => 0,
         }
     }
 
     /// The largest numerator's magnitude.
     pub fn largest(&self) -> BigInt {
-        match &self.numerators {
-            Numerators::Small(all) => all.iter().map(|n| n.unsigned_abs()).max().unwrap_or(0).into(),
-            Numerators::Big(all) => {
+        match (&self.numerators, self.numerators.most()) {
+            (_, Some(most)) => most.into(),
+            (Numerators::Big(all), _) => {
                 all.iter().map(BigInt::magnitude).max().map_or(BigInt::ZERO, |n| BigInt::from(n.clone()))
             }
+            _ => BigInt::ZERO,
         }
-    }
-
-    /// The absolute values.
-    pub(super) fn absolute(&self) -> Scaled {
-        let numerators = match &self.numerators {
-            Numerators::Small(all) if all.contains(&i64::MIN) => {
-                Numerators::Big(all.iter().map(|&n| BigInt::from(n).abs()).collect())
-            }
-            Numerators::Small(all) => Numerators::Small(all.iter().map(|n| n.abs()).collect()),
-            Numerators::Big(all) => Numerators::Big(all.iter().map(BigInt::abs).collect()),
-        };
-        Scaled { numerators, exponent: self.exponent }
     }
 
     /// Whether all cells are 0.
@@ -163,8 +154,17 @@ mod tests {
     #[test]
     fn one_power_of_two_serves_all() {
         let scaled = Scaled::new(&[Dyadic::new(3, -2), Dyadic::new(1, 3), Dyadic::new(0, 0)]);
-        assert!(matches!(&scaled.numerators, Numerators::Small(n) if n == &[3, 32, 0]));
+        assert!(matches!(&scaled.numerators, Numerators::I16(n) if n == &[3, 32, 0]));
         assert_eq!((scaled.exponent, scaled.bits()), (-2, 6));
+    }
+
+    #[test]
+    fn the_shortest_machine_type_serves() {
+        let one = |n: i64| Scaled::new(&[Dyadic::new(n, 0), Dyadic::new(1, 0)]).numerators;
+        assert!(matches!(one(-0x7fff), Numerators::I16(n) if n == [-0x7fff, 1]));
+        assert!(matches!(one(-0x8001), Numerators::I32(n) if n == [-0x8001, 1]));
+        assert!(matches!(one(0x7fff_ffff), Numerators::I32(n) if n == [0x7fff_ffff, 1]));
+        assert!(matches!(one(-0x8000_0001), Numerators::I64(n) if n == [-0x8000_0001, 1]));
     }
 
     #[test]
@@ -174,7 +174,7 @@ mod tests {
         assert!(matches!(scaled.numerators, Numerators::Big(_)));
         assert_eq!(scaled.value(1), far[1].to_rational());
         // 2^62 fits 63 bits, 2^63 does not.
-        assert!(matches!(Scaled::new(&[Dyadic::new(1, 0), Dyadic::new(1, 62)]).numerators, Numerators::Small(_)));
+        assert!(matches!(Scaled::new(&[Dyadic::new(1, 0), Dyadic::new(1, 62)]).numerators, Numerators::I64(_)));
         assert!(matches!(Scaled::new(&[Dyadic::new(1, 0), Dyadic::new(1, 63)]).numerators, Numerators::Big(_)));
     }
 }

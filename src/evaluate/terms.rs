@@ -1,7 +1,7 @@
 //! How many products reach a cell: a number per axis, multiplied.
 
 use super::Target;
-use crate::geometry::{Axis, Geometry, size};
+use crate::geometry::{Axis, Geometry, signed, size};
 
 /// Products per cell of a result: `channels · Π counts[axis][position]`.
 ///
@@ -12,7 +12,91 @@ pub struct Terms {
     /// Cells of the result.
     cells: usize,
     channels: u64,
-    counts: Vec<Vec<u64>>,
+    counts: Vec<Count>,
+}
+
+/// Products per position of one axis.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Count {
+    Listed(Vec<u64>),
+    /// A list would be long: counted when asked for.
+    Asked {
+        axis: Axis,
+        target: Target,
+        length: usize,
+    },
+}
+
+/// Positions of an axis that are listed, at most; products that are counted for it.
+const LISTED: i64 = 1 << 18;
+const COUNTED: i64 = 1 << 24;
+
+impl Count {
+    /// Cost: the products of the axis, or those of a long one.
+    fn new(axis: &Axis, target: Target) -> Count {
+        let length = match target {
+            Target::Output => axis.output(),
+            Target::Input => axis.input(),
+            Target::Weight => axis.kernel(),
+        };
+        if length > LISTED {
+            return Count::Asked { axis: *axis, target, length: size(length) };
+        }
+        let (s, d, p) = (axis.stride(), axis.dilation(), axis.padding().begin);
+        if target != Target::Output || axis.input().saturating_mul(axis.kernel()) > COUNTED {
+            return Count::Listed((0..length).map(|at| on_axis(axis, target, at)).collect());
+        }
+        let mut counts = vec![0; size(length)];
+        for t in 0..axis.kernel() {
+            // 0 ≤ s·i + start < output
+            let start = d * t - p;
+            let first = -start.div_euclid(s).min(0);
+            let last = (axis.output() - 1 - start).div_euclid(s).min(axis.input() - 1);
+            if first <= last {
+                let all = counts[size(start + s * first)..].iter_mut().step_by(size(s));
+                all.take(size(last - first + 1)).for_each(|count| *count += 1);
+            }
+        }
+        Count::Listed(counts)
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Count::Listed(counts) => counts.len(),
+            Count::Asked { length, .. } => *length,
+        }
+    }
+
+    fn at(&self, position: usize) -> u64 {
+        match self {
+            Count::Listed(counts) => counts[position],
+            Count::Asked { axis, target, .. } => on_axis(axis, *target, signed(position)),
+        }
+    }
+
+    fn most(&self) -> u64 {
+        match self {
+            Count::Listed(counts) => counts.iter().copied().max().unwrap_or(0),
+            Count::Asked { axis, target, length } => {
+                (0..signed(*length)).map(|at| on_axis(axis, *target, at)).max().unwrap_or(0)
+            }
+        }
+    }
+}
+
+/// Products that one position of an axis has.
+fn on_axis(axis: &Axis, target: Target, at: i64) -> u64 {
+    match target {
+        Target::Output => axis.meetings_of_output(at).count() as u64,
+        Target::Input => axis.meetings_of_input(at).count() as u64,
+        Target::Weight => {
+            // 0 ≤ s·i + d·t − p < output
+            let (s, start) = (axis.stride(), axis.dilation() * at - axis.padding().begin);
+            let first = -start.div_euclid(s).min(0);
+            let last = (axis.output() - 1 - start).div_euclid(s).min(axis.input() - 1);
+            (last - first + 1).max(0).cast_unsigned()
+        }
+    }
 }
 
 impl Terms {
@@ -24,25 +108,9 @@ impl Terms {
             Target::Input => per_group(g.out_channels()),
             Target::Weight => size(g.batch()) as u64,
         };
-        let on_axis = |axis: &Axis| -> Vec<u64> {
-            match target {
-                Target::Output => (0..axis.output()).map(|o| axis.meetings_of_output(o).count() as u64).collect(),
-                Target::Input => (0..axis.input()).map(|i| axis.meetings_of_input(i).count() as u64).collect(),
-                Target::Weight => {
-                    // 0 ≤ s·i + d·t − p < output
-                    let (s, p) = (axis.stride(), axis.padding().begin);
-                    let count = |t: i64| {
-                        let start = axis.dilation() * t - p;
-                        let first = -start.div_euclid(s).min(0);
-                        let last = (axis.output() - 1 - start).div_euclid(s).min(axis.input() - 1);
-                        (last - first + 1).max(0).cast_unsigned()
-                    };
-                    (0..axis.kernel()).map(count).collect()
-                }
-            }
-        };
         let cells = target.shape(g).iter().product();
-        Terms { cells, channels, counts: g.axes().iter().map(on_axis).collect() }
+        let of_axis = |axis: &Axis| Count::new(axis, target);
+        Terms { cells, channels, counts: g.axes().iter().map(of_axis).collect() }
     }
 
     /// The same number of products in each of `cells` cells.
@@ -59,7 +127,7 @@ impl Terms {
     pub fn of(&self, cell: usize) -> u64 {
         let (mut rest, mut terms) = (cell, self.channels);
         for counts in self.counts.iter().rev() {
-            terms *= counts[rest % counts.len()];
+            terms *= counts.at(rest % counts.len());
             rest /= counts.len();
         }
         terms
@@ -67,7 +135,6 @@ impl Terms {
 
     /// The most products that reach one cell.
     pub fn most(&self) -> u64 {
-        let most = |counts: &Vec<u64>| counts.iter().copied().max().unwrap_or(0);
-        self.counts.iter().map(most).fold(self.channels, u64::saturating_mul)
+        self.counts.iter().map(Count::most).fold(self.channels, u64::saturating_mul)
     }
 }

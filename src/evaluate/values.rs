@@ -1,6 +1,6 @@
 //! Results: integers as long as the bound asks for.
 
-use num_bigint::BigInt;
+use num_bigint::{BigInt, Sign};
 
 /// Numerators of a result: 64 or 128 bits where the bound allows it, else as long as they are.
 #[derive(Debug, Clone)]
@@ -59,7 +59,7 @@ impl Values {
 
 /// What a cell of a result is stored as. Sums of parts are taken modulo 2^64 or 2^128: the bound
 /// says that the whole fits, so nothing is lost.
-pub(super) trait Kept: Copy + Default + Send + Sync {
+pub(super) trait Kept: Clone + Default + Send + Sync {
     fn of(n: i64) -> Self;
     /// A number that fits, by the bound.
     fn of_long(n: i128) -> Self;
@@ -68,80 +68,115 @@ pub(super) trait Kept: Copy + Default + Send + Sync {
 }
 
 impl Kept for i64 {
+    #[inline(always)]
     fn of(n: i64) -> i64 {
         n
     }
+    #[inline(always)]
     #[allow(clippy::cast_possible_truncation)] // the bound excludes it
     fn of_long(n: i128) -> i64 {
         n as i64
     }
+    #[inline(always)]
     fn add(&mut self, other: i64) {
         *self = self.wrapping_add(other);
     }
+    #[inline(always)]
     fn add_shifted(&mut self, n: i64, shift: u32) {
         *self = self.wrapping_add(n.unbounded_shl(shift));
     }
 }
 
 impl Kept for i128 {
+    #[inline(always)]
     fn of(n: i64) -> i128 {
         n.into()
     }
+    #[inline(always)]
     fn of_long(n: i128) -> i128 {
         n
     }
+    #[inline(always)]
     fn add(&mut self, other: i128) {
         *self = self.wrapping_add(other);
     }
+    #[inline(always)]
     fn add_shifted(&mut self, n: i64, shift: u32) {
         *self = self.wrapping_add(i128::from(n).unbounded_shl(shift));
     }
 }
 
-/// Numbers of `limbs·64` bits, in two's complement, lowest limb first: sums that are added to often.
-pub(super) struct Wide {
-    limbs: usize,
-    all: Vec<u64>,
+impl Kept for BigInt {
+    fn of(n: i64) -> BigInt {
+        n.into()
+    }
+    fn of_long(n: i128) -> BigInt {
+        n.into()
+    }
+    fn add(&mut self, other: BigInt) {
+        *self += other;
+    }
+    fn add_shifted(&mut self, n: i64, shift: u32) {
+        *self += BigInt::from(n) << shift;
+    }
 }
 
-impl Wide {
-    /// `count` zeros for sums of fewer than `bits` bits and a sign.
-    pub fn new(count: usize, bits: u64) -> Wide {
-        let limbs = usize::try_from(bits / 64 + 1).expect("numbers fit memory").max(2);
-        Wide { limbs, all: vec![0; count * limbs] }
+/// `Σ parts[n]·2^(n·bits)` of parts up to 2^126, for `bits` from 16 to 62.
+pub(super) fn joined(parts: impl ExactSizeIterator<Item = i128>, bits: u32) -> BigInt {
+    // The sum of all is below 2^(parts·bits + 128).
+    match (parts.len() as u64 * u64::from(bits) + 128) / 64 + 1 {
+        0..=12 => joined_in::<12, 24>(parts, bits),
+        // Two operands of binary64 of any exponents.
+        13..=80 => joined_in::<80, 160>(parts, bits),
+        _ => (0u64..).zip(parts).map(|(n, part)| BigInt::from(part) << (n * u64::from(bits))).sum(),
     }
+}
 
-    /// Adds `n·2^shift` to one of them, modulo `2^(limbs·64)`.
-    #[allow(clippy::cast_possible_truncation)] // limbs of a number
-    pub fn add_shifted(&mut self, cell: usize, n: i128, shift: u32) {
-        let limbs = &mut self.all[cell * self.limbs..(cell + 1) * self.limbs];
-        let (first, shift) = ((shift / 64) as usize, shift % 64);
-        // Three limbs hold a number of 128 bits shifted by less than 64; above them stands its sign.
-        let n = n.cast_unsigned();
-        let sign = if n >> 127 == 1 { u64::MAX } else { 0 };
-        let low = n as u64;
-        let high = (n >> 64) as u64;
-        let parts = match shift {
-            0 => [low, high, sign],
-            _ => [low << shift, high << shift | low >> (64 - shift), sign << shift | high >> (64 - shift)],
-        };
-        let mut carry = false;
-        for (limb, part) in
-            limbs[first.min(self.limbs)..].iter_mut().zip(parts.into_iter().chain(std::iter::repeat(sign)))
-        {
-            (*limb, carry) = carrying(*limb, part, carry);
+/// The same in so many limbs of 64 bits, and halves of them.
+#[allow(clippy::cast_possible_truncation)] // limbs of a number, halves of a limb
+fn joined_in<const LIMBS: usize, const HALVES: usize>(parts: impl Iterator<Item = i128>, bits: u32) -> BigInt {
+    let mut limbs = [0u64; LIMBS];
+    let (mut carry, mut at) = (0i128, 0);
+    for part in parts {
+        carry += part;
+        let digit = carry.cast_unsigned() as u64 & ((1 << bits) - 1);
+        let (limb, shift) = ((at / 64) as usize, at % 64);
+        limbs[limb] |= digit << shift;
+        if shift + bits > 64 {
+            limbs[limb + 1] |= digit >> (64 - shift);
         }
+        (carry, at) = (carry >> bits, at + bits);
     }
+    add_shifted(&mut limbs, carry, at);
+    let negative = carry < 0;
+    let mut up = negative;
+    for limb in limbs.iter_mut().filter(|_| negative) {
+        (*limb, up) = carrying(!*limb, 0, up);
+    }
+    let mut halves = [0u32; HALVES];
+    for (halves, limb) in halves.chunks_exact_mut(2).zip(limbs) {
+        (halves[0], halves[1]) = (limb as u32, (limb >> 32) as u32);
+    }
+    BigInt::from_slice(if negative { Sign::Minus } else { Sign::Plus }, &halves)
+}
 
-    /// The numbers.
-    pub fn integers(&self) -> Vec<BigInt> {
-        let mut bytes = Vec::new();
-        let one = |limbs: &[u64]| {
-            bytes.clear();
-            bytes.extend(limbs.iter().flat_map(|limb| limb.to_le_bytes()));
-            BigInt::from_signed_bytes_le(&bytes)
-        };
-        self.all.chunks_exact(self.limbs).map(one).collect()
+/// Adds `n·2^shift` to a number in two's complement, lowest limb first, modulo `2^(limbs·64)`.
+#[allow(clippy::cast_possible_truncation)] // limbs of a number
+fn add_shifted(limbs: &mut [u64], n: i128, shift: u32) {
+    let (first, shift) = ((shift / 64) as usize, shift % 64);
+    // Three limbs hold a number of 128 bits shifted by less than 64; above them stands its sign.
+    let n = n.cast_unsigned();
+    let sign = if n >> 127 == 1 { u64::MAX } else { 0 };
+    let low = n as u64;
+    let high = (n >> 64) as u64;
+    let parts = match shift {
+        0 => [low, high, sign],
+        _ => [low << shift, high << shift | low >> (64 - shift), sign << shift | high >> (64 - shift)],
+    };
+    let mut carry = false;
+    let parts = parts.into_iter().chain(std::iter::repeat(sign));
+    for (limb, part) in limbs.iter_mut().skip(first).zip(parts) {
+        (*limb, carry) = carrying(*limb, part, carry);
     }
 }
 
@@ -156,15 +191,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn wide_sums_are_those_of_integers_without_bound() {
-        let mut wide = Wide::new(2, 400);
-        let mut expected = BigInt::ZERO;
-        for (n, shift) in
-            [(i128::MAX, 0), (i128::MIN, 1), (-1, 64), (-1, 200), (i128::MAX, 190), (7, 63), (-12, 128), (1, 255)]
-        {
-            wide.add_shifted(1, n, shift);
-            expected += BigInt::from(n) << shift;
-            assert_eq!(wide.integers(), [BigInt::ZERO, expected.clone()], "{n} << {shift}");
+    fn joined_parts_are_sums_of_integers_without_bound() {
+        let most = 1i128 << 126;
+        let parts = [most, 1 - most, -1, 0, most, 7, -12, 1].repeat(12);
+        for bits in [16, 31, 61, 62] {
+            for count in (0..12).chain([20, 60, 96]) {
+                for sign in [1, -1] {
+                    let parts: Vec<i128> = parts[..count].iter().map(|n| n * sign).collect();
+                    let expected: BigInt =
+                        (0u32..).zip(&parts).map(|(n, &part)| BigInt::from(part) << (n * bits)).sum();
+                    assert_eq!(joined(parts.iter().copied(), bits), expected, "{parts:?} {bits}");
+                }
+            }
         }
     }
 }
