@@ -171,7 +171,7 @@ fn every_node_of_a_model_is_asked() {
     let ran = run(&["shape", &format!("{file}:nobody")]);
     assert!(ran.err.starts_with("error: Q"), "{}", ran.err);
     let ran = run(&["shape", "tests/models/make.py.onnx"]);
-    assert!(ran.err.starts_with("error: F1"), "{}", ran.err);
+    assert!(ran.err.contains("F1: cannot open"), "{}", ran.err);
 }
 
 /// Nodes without names are paired in order; the lost pads of up1 are one position.
