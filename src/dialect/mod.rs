@@ -8,9 +8,12 @@
 //! [`Dialect::lower`] has read it and the matrices were compared (room `translate`).
 
 mod attributes;
+mod keras;
 mod onnx;
 mod pytorch;
 mod sizes;
+mod tensorflow;
+mod tflite;
 mod words;
 
 pub use attributes::Attributes;
@@ -128,7 +131,13 @@ pub struct Dialect {
 }
 
 /// All dialects, by name.
-pub static DIALECTS: &[&Dialect] = &[&onnx::DIALECT, &pytorch::DIALECT];
+pub static DIALECTS: &[&Dialect] = &[
+    &keras::DIALECT,
+    &onnx::DIALECT,
+    &pytorch::DIALECT,
+    &tensorflow::DIALECT,
+    &tflite::DIALECT,
+];
 
 /// The dialect that reads a framework's words, by dialect or framework name.
 pub fn find(framework: &str) -> Option<&'static Dialect> {
