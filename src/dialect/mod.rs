@@ -8,10 +8,12 @@
 //! [`Dialect::lower`] has read it and the matrices were compared (room `translate`).
 
 mod attributes;
+mod jax;
 mod keras;
 mod onnx;
 mod pytorch;
 mod sizes;
+mod stablehlo;
 mod tensorflow;
 mod tflite;
 mod words;
@@ -132,9 +134,11 @@ pub struct Dialect {
 
 /// All dialects, by name.
 pub static DIALECTS: &[&Dialect] = &[
+    &jax::DIALECT,
     &keras::DIALECT,
     &onnx::DIALECT,
     &pytorch::DIALECT,
+    &stablehlo::DIALECT,
     &tensorflow::DIALECT,
     &tflite::DIALECT,
 ];

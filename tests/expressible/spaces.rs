@@ -146,6 +146,18 @@ pub const SPACES: &[Space] = &[
         build: channels_first,
     },
     Space {
+        dialect: "jax",
+        rank: 1,
+        says_all: true,
+        operation: "",
+        words: &[
+            ("strides", STRIDES),
+            ("rhs_dilation", DILATIONS),
+            ("padding", "[\"SAME\", \"VALID\"] | [[B, E]] for B -3..7, E -3..8"),
+        ],
+        build: channels_last,
+    },
+    Space {
         dialect: "keras",
         rank: 1,
         says_all: false,
@@ -157,6 +169,18 @@ pub const SPACES: &[Space] = &[
             ("output_padding", "[null] | [N] for N -2..3"),
         ],
         build: channels_last,
+    },
+    Space {
+        dialect: "stablehlo",
+        rank: 1,
+        says_all: true,
+        operation: "",
+        words: &[
+            ("lhs_dilation", STRIDES),
+            ("rhs_dilation", DILATIONS),
+            ("padding", "[null] | [[B, E]] for B -3..7, E -3..8"),
+        ],
+        build: channels_first,
     },
     Space {
         dialect: "tensorflow",
