@@ -107,6 +107,21 @@ const REFUSED: &[(&str, &str, &str)] = &[
     ("SH5", "stablehlo lhs_dilation=1 x=1,2,3 w=1,1,3", "2 channels"),
     ("SH6", "stablehlo dynamic_conv x=1,1,3 w=1,1,3", "'dynamic_conv'"),
     ("M5", "stablehlo window_reversal=[1] x=1,1,3 w=1,1,3", "true or false"),
+    ("CM1", "coreml pad_type=same_lower x=1,1,3 w=1,1,3", "'same_lower'"),
+    ("CM2", "coreml pad=1,1 x=1,1,3 w=1,1,3", "pad_type custom only"),
+    ("CM2", "coreml pad_type=custom pad=-1,1 x=1,1,3 w=1,1,3", "at least 0"),
+    ("CM3", "coreml pad_type=custom pad=1,1 strides=2 output_shape=1,1,7 x=1,1,3 w=1,1,3", "5 to 6 come from input 3"),
+    ("CM3", "coreml pad_type=same strides=2 output_shape=1,1,7 x=1,1,3 w=1,1,3", "5 to 6 come from input 3"),
+    ("CM4", "coreml output_shape=1,2,5 x=1,1,3 w=1,1,3", "begins with [1, 2]"),
+    ("CM4", "coreml x=1,2,3 w=1,1,3", "2 channels"),
+    ("CM5", "coreml conv x=1,1,3 w=1,1,3", "'conv'"),
+    ("WN1", "webnn strides=2,2 outputPadding=1,2 x=1,1,3,3 w=1,1,3,3", "outputPadding 2 on axis 1"),
+    ("WN2", "webnn strides=2,2 outputSizes=7,9 x=1,1,3,3 w=1,1,3,3", "from 7 to 8"),
+    ("WN3", "webnn padding=0,0,0,-1 x=1,1,3,3 w=1,1,3,3", "padding holds -1"),
+    ("WN4", "webnn inputLayout=NHWC x=1,1,3,3 w=1,1,3,3", "'NHWC'"),
+    ("WN4", "webnn filterLayout=oihw x=1,1,3,3 w=1,1,3,3", "'oihw'"),
+    ("WN5", "webnn x=1,2,3,3 w=1,1,3,3", "2 channels"),
+    ("WN6", "webnn conv2d x=1,1,3,3 w=1,1,3,3", "'conv2d'"),
 ];
 
 /// Rule, dialect, spec that it cannot say, what the reason shows.
@@ -126,6 +141,12 @@ const UNSAID: &[(&str, &str, &str, &str)] = &[
     ("KR2", "keras", "tconv i3 k3 s2 a2", "output 9 on axis 0"),
     ("KR5", "keras", "tconv i3 k3 c4:4 g2", "2 groups"),
     ("KR6", "keras", "conv i3 k3", "an ordinary convolution"),
+    ("CM2", "coreml", "tconv i3 k3 p-1:1", "at least 0"),
+    ("CM5", "coreml", "conv i3 k3", "the ordinary convolution"),
+    ("CM6", "coreml", "tconv i3 k3 s2 a2", "gives 2 back at the end"),
+    ("WN1", "webnn", "tconv i3x3 k3x3 s2 a2", "outputPadding 2 on axis 0"),
+    ("WN3", "webnn", "tconv i3x3 k3x3 p-1:1", "padding holds -1"),
+    ("WN6", "webnn", "tconv i3 k3", "1 spatial axes"),
 ];
 
 #[test]

@@ -8,6 +8,7 @@
 //! [`Dialect::lower`] has read it and the matrices were compared (room `translate`).
 
 mod attributes;
+mod coreml;
 mod jax;
 mod keras;
 mod onnx;
@@ -16,6 +17,7 @@ mod sizes;
 mod stablehlo;
 mod tensorflow;
 mod tflite;
+mod webnn;
 mod words;
 
 pub use attributes::Attributes;
@@ -134,6 +136,7 @@ pub struct Dialect {
 
 /// All dialects, by name.
 pub static DIALECTS: &[&Dialect] = &[
+    &coreml::DIALECT,
     &jax::DIALECT,
     &keras::DIALECT,
     &onnx::DIALECT,
@@ -141,6 +144,7 @@ pub static DIALECTS: &[&Dialect] = &[
     &stablehlo::DIALECT,
     &tensorflow::DIALECT,
     &tflite::DIALECT,
+    &webnn::DIALECT,
 ];
 
 /// The dialect that reads a framework's words, by dialect or framework name.

@@ -146,6 +146,20 @@ pub const SPACES: &[Space] = &[
         build: channels_first,
     },
     Space {
+        dialect: "coreml",
+        rank: 1,
+        says_all: false,
+        operation: "",
+        words: &[
+            ("strides", STRIDES),
+            ("dilations", DILATIONS),
+            ("pad_type", "[null, \"custom\", \"same\"]"),
+            ("pad", "[null] | [B, E] for B 0..3, E 0..5"),
+            ("output_shape", "[null] | [1, 1, N] for N 1..16"),
+        ],
+        build: channels_first,
+    },
+    Space {
         dialect: "jax",
         rank: 1,
         says_all: true,
@@ -206,5 +220,19 @@ pub const SPACES: &[Space] = &[
             ("output_shape", "[1, N, N, 1] for N 1..16"),
         ],
         build: both_strides,
+    },
+    Space {
+        dialect: "webnn",
+        rank: 2,
+        says_all: false,
+        operation: "",
+        words: &[
+            ("strides", "[N, N] for N 1..3"),
+            ("dilations", "[N, N] for N 1..2"),
+            ("padding", "[null] | [B, E, B, E] for B 0..3, E 0..5"),
+            ("outputPadding", "[null] | [N, N] for N 1..2"),
+            ("outputSizes", "[null] | [N, N] for N 1..16"),
+        ],
+        build: channels_first,
     },
 ];
