@@ -23,7 +23,7 @@ use crate::layout::Layouts;
 
 pub(super) static DIALECT: Dialect = Dialect {
     name: "coreml",
-    frameworks: &["coremltools"],
+    frameworks: &[],
     default_operation: "conv_transpose",
     evidence: "from its documentation (coremltools, MIL operators), not run",
     words: &[
@@ -155,6 +155,7 @@ fn propose(spec: &Spec, pads: Pads) -> Result<Vec<Words>, Error> {
     };
     Ok(match pads {
         Pads::Explicit => match g.axes().iter().position(|axis| end(axis) < 0) {
+            None if g.axes().iter().all(|axis| axis.padding().begin == 0 && end(axis) == 0) => vec![words],
             None => vec![custom(end)],
             Some(n) => {
                 let message = format!("axis {n} gives {} back at the end", -end(&g.axes()[n]));

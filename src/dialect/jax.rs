@@ -28,7 +28,7 @@ use crate::layout::Layouts;
 
 pub(super) static DIALECT: Dialect = Dialect {
     name: "jax",
-    frameworks: &["jax.lax"],
+    frameworks: &[],
     default_operation: "jax.lax.conv_transpose",
     evidence: "version 0.10.2 (CPU), 116 recorded outputs",
     words: &[

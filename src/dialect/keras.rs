@@ -16,7 +16,7 @@
 //! `keff = d(k−1) + 1`, `natural = s(in−1) + keff`. x, y `NSC`, or `NCS` by `data_format`; weight
 //! `SOI`; no flip, no groups. Compared with version 3.15.1 on TensorFlow.
 
-use super::sizes::{cut, halved, natural, per_axis, returning, unpadded};
+use super::sizes::{cut, end, halved, natural, per_axis, returning, unpadded};
 use super::{Attributes, Call, Dialect, DialectRule, Form, Lowered, Pads, Sizes, Word, Words, refuse, shown};
 use crate::error::Error;
 use crate::geometry::{Axis, Kind, Spec, Window};
@@ -62,8 +62,13 @@ pub(super) static DIALECT: Dialect = Dialect {
         },
         DialectRule {
             id: "KR6",
-            statement: "the operation is conv_transpose or Conv{1,2,3}DTranspose, with the axes of x",
+            statement: "the operation is conv_transpose, or its backend's name, or Conv{1,2,3}DTranspose, with the axes of x",
             reference: "keras.ops and keras.layers",
+        },
+        DialectRule {
+            id: "KR7",
+            statement: "pads are found from valid or same, never given as numbers",
+            reference: "keras.ops.conv_transpose, parameter padding",
         },
     ],
     lower,
@@ -140,11 +145,12 @@ fn resolved(window: Window, input: i64, same: bool, a: Option<i64>, checked: boo
     }
 }
 
-/// Whether the operation is a layer and not the function.
+/// Whether the operation is a layer and not the function, which may be named by its backend alone.
 fn is_layer(name: &str, rank: usize) -> Result<bool, Error> {
     let said = (1..=9).find(|n| name.contains(&format!("{n}D")) || name.contains(&format!("{n}d")));
     let layer = name.contains("DTranspose");
-    if !(layer || name.contains("conv_transpose")) || said.is_some_and(|said| said != rank) {
+    let function = name.contains("conv_transpose") || ["tensorflow", "jax", "torch"].contains(&name);
+    if !(layer || function) || said.is_some_and(|said| said != rank) {
         let message = format!("operation '{}' with {rank} spatial axes", shown(name));
         return Err(refuse("KR6", message));
     }
@@ -155,8 +161,9 @@ fn propose(spec: &Spec, pads: Pads) -> Result<Vec<Words>, Error> {
     if spec.kind != Kind::Tconv {
         return Err(refuse("KR6", "an ordinary convolution; only the transposed one is read here".to_owned()));
     }
-    if spec.geometry.groups() != 1 {
-        return Err(refuse("KR5", format!("{} groups; there are none", spec.geometry.groups())));
+    let g = &spec.geometry;
+    if g.groups() != 1 {
+        return Err(refuse("KR5", format!("{} groups; there are none", g.groups())));
     }
     let words = Words::of(&DIALECT, DIALECT.default_operation, spec, &Layouts::new("NSC", "SOI", "NSC")?)?
         .with_unless("strides", 1, per_axis(spec, Axis::stride))
@@ -167,6 +174,10 @@ fn propose(spec: &Spec, pads: Pads) -> Result<Vec<Words>, Error> {
             let extent = |axis: &Axis| axis.dilation() * (axis.kernel() - 1) + 1;
             let least = |axis: &Axis| axis.stride() * (axis.input() - 1) + extent(axis) % 2;
             ("same", per_axis(spec, |axis| axis.output() - least(axis)))
+        }
+        Pads::Explicit if g.axes().iter().any(|axis| axis.padding().begin != 0) => {
+            let (begin, end) = (per_axis(spec, |axis| axis.padding().begin), per_axis(spec, end));
+            return Err(refuse("KR7", format!("cuts {begin:?} in front and {end:?} behind")));
         }
         _ => return Ok(Vec::new()),
     };

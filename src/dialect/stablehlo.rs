@@ -21,7 +21,7 @@ use crate::layout::Layouts;
 
 pub(super) static DIALECT: Dialect = Dialect {
     name: "stablehlo",
-    frameworks: &["xla"],
+    frameworks: &[],
     default_operation: "stablehlo.convolution",
     evidence: "from its specification, not run",
     words: &[

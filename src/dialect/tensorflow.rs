@@ -20,7 +20,7 @@ use crate::layout::Layouts;
 
 pub(super) static DIALECT: Dialect = Dialect {
     name: "tensorflow",
-    frameworks: &["tf"],
+    frameworks: &[],
     default_operation: "tf.nn.conv_transpose",
     evidence: "version 2.21.0 (CPU), 22 recorded outputs",
     words: &[
@@ -198,6 +198,8 @@ fn propose(spec: &Spec, pads: Pads) -> Result<Vec<Words>, Error> {
         .with("strides", per_axis(spec, Axis::stride))
         .with_unless("dilations", 1, per_axis(spec, Axis::dilation));
     Ok(match pads {
+        // Said by a word.
+        Pads::Explicit if g.axes().iter().all(|axis| axis.padding().begin == 0 && end(axis) <= 0) => Vec::new(),
         Pads::Explicit if rank == 2 => {
             let pair = |axis: &Axis| vec![axis.padding().begin, end(axis).max(0)];
             let pairs = std::iter::once(vec![0, 0]).chain(g.axes().iter().map(pair)).chain([vec![0, 0]]);

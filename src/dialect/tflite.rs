@@ -14,7 +14,7 @@
 //! What x holds beyond the output is dropped, what it does not reach is zero. 2-D only; x, y `NSC`;
 //! weight `OSI`; no flip, no dilation, no groups. From its documentation and kernels, not run.
 
-use super::sizes::{cut, per_axis, unpadded};
+use super::sizes::{cut, end, per_axis, unpadded};
 use super::{Attributes, Call, Dialect, DialectRule, Form, Lowered, Pads, Sizes, Word, Words, refuse, shown};
 use crate::error::Error;
 use crate::geometry::{Axis, Kind, Spec, Window};
@@ -22,7 +22,7 @@ use crate::layout::Layouts;
 
 pub(super) static DIALECT: Dialect = Dialect {
     name: "tflite",
-    frameworks: &["litert"],
+    frameworks: &[],
     default_operation: "TRANSPOSE_CONV",
     evidence: "from its documentation and kernel sources, not run",
     words: &[
@@ -56,6 +56,11 @@ pub(super) static DIALECT: Dialect = Dialect {
             id: "TL5",
             statement: "the operation is TRANSPOSE_CONV, with two spatial axes",
             reference: "TensorFlow Lite builtin operators",
+        },
+        DialectRule {
+            id: "TL6",
+            statement: "pads are found from SAME or VALID, never given as numbers",
+            reference: "TransposeConvOptions, field padding",
         },
     ],
     lower,
@@ -147,6 +152,10 @@ fn propose(spec: &Spec, pads: Pads) -> Result<Vec<Words>, Error> {
     let padding = match pads {
         Pads::Same => "SAME",
         Pads::Valid => "VALID",
+        Pads::Explicit if g.axes().iter().any(|axis| axis.padding().begin != 0) => {
+            let (begin, end) = (per_axis(spec, |axis| axis.padding().begin), per_axis(spec, end));
+            return Err(refuse("TL6", format!("cuts {begin:?} in front and {end:?} behind")));
+        }
         _ => return Ok(Vec::new()),
     };
     let layouts = layouts()?;

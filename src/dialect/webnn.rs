@@ -20,7 +20,7 @@ use crate::layout::Layouts;
 
 pub(super) static DIALECT: Dialect = Dialect {
     name: "webnn",
-    frameworks: &["MLGraphBuilder"],
+    frameworks: &[],
     default_operation: "convTranspose2d",
     evidence: "from its specification, not run",
     words: &[
