@@ -3,6 +3,9 @@
 use convproof::dialect::{Dialect, Words};
 use serde_json::{Map, Value, json};
 
+/// A call of these attributes on so many inputs and taps per axis.
+type Build = fn(&Space, &'static Dialect, Map<String, Value>, usize, usize) -> Option<Words>;
+
 /// The values that a dialect's words take; `null` leaves a word out.
 pub struct Space {
     pub dialect: &'static str,
@@ -16,7 +19,7 @@ pub struct Space {
     /// its letters, joined by ` | `.
     words: &'static [(&'static str, &'static str)],
     /// The call of one channel with these attributes, input and kernel on every axis.
-    build: fn(&Space, &'static Dialect, Map<String, Value>, usize, usize) -> Option<Words>,
+    build: Build,
 }
 
 impl Space {
