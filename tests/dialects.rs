@@ -1,14 +1,16 @@
-//! Dialects: words of PyTorch and ONNX come to the recorded geometry, and what those refuse is refused.
+//! Dialects: words of frameworks come to the recorded geometry, and what those refuse is refused.
 #![cfg(feature = "npz")]
 #![allow(clippy::unwrap_used)]
 
 mod common;
+#[path = "dialects/worked.rs"]
+mod worked;
 
-use convproof::Error;
-use convproof::dialect::{Call, Lowered, find};
+use convproof::dialect::{Call, DIALECTS, Lowered, Pads, Words, find};
 use convproof::geometry::Geometry;
+use convproof::{Error, Spec};
 use proptest::prelude::*;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 fn lower(framework: &str, operation: &str, x: &[usize], w: &[usize], attributes: &Value) -> Result<Lowered, Error> {
     let attributes = attributes.as_object().unwrap();
@@ -43,7 +45,9 @@ fn integers(value: &Value) -> Vec<i64> {
 /// From attributes and shapes alone, `canonical` read here and not by the crate.
 #[test]
 fn recorded_calls_come_to_their_canonical_geometry() {
-    for (framework, count) in [("pytorch", 78), ("onnx_reference", 76)] {
+    for (framework, count) in
+        [("pytorch", 78), ("onnx_reference", 76), ("tensorflow", 22), ("jax", 116), ("keras_tf", 18)]
+    {
         let folder = format!("tests/recorded/{framework}");
         let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
         let cases: Vec<_> = files.filter(|path| path.extension().is_some_and(|s| s == "json")).collect();
@@ -64,8 +68,9 @@ fn recorded_calls_come_to_their_canonical_geometry() {
             expected.extend((0..lists[0].len()).map(|n| lists.iter().map(|list| list[n]).collect()));
             assert_eq!(relation(&found.spec.geometry), expected, "{}", path.display());
             let letters = [found.layouts.x, found.layouts.w, found.layouts.y].map(|l| l.to_string());
-            assert_eq!(letters.join(","), "NCS,IoS,NCS");
-            assert!(!found.weight_flipped && case["weight_flipped"] == json!(false));
+            let recorded = ["x", "w", "y"].map(|array| case["layouts"][array].as_str().unwrap().to_owned());
+            assert_eq!(letters, recorded, "{}", path.display());
+            assert_eq!(Some(found.weight_flipped), case["weight_flipped"].as_bool(), "{}", path.display());
         }
     }
 }
@@ -333,6 +338,26 @@ fn same_is_not_the_same() {
     assert_eq!(values(torch), [13, 24, 135, 240, 350, 400]);
 }
 
+/// Values that are words somewhere.
+const TEXTS: &[&str] = &[
+    "SAME_UPPER",
+    "SAME_LOWER",
+    "SAME",
+    "VALID",
+    "NOTSET",
+    "same",
+    "valid",
+    "custom",
+    "",
+    "NCHW",
+    "NHWC",
+    "NCW",
+    "channels_first",
+    "[b,0,1,f]x[0,1,i,o]->[b,0,1,f]",
+    "[b,f,0]x[o,i,0]->[b,f,0]",
+    "[]x[]->[]",
+];
+
 fn value() -> impl Strategy<Value = Value> {
     let edge =
         prop_oneof![Just(i64::MIN), Just(i64::MAX), Just(1 << 62), Just(1 << 60), Just(-1), Just(0), any::<i64>()];
@@ -340,47 +365,66 @@ fn value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         4 => number.clone().prop_map(Value::from),
         1 => any::<f64>().prop_map(Value::from),
-        1 => prop_oneof![Just("SAME_UPPER"), Just("SAME_LOWER"), Just("VALID"), Just("NOTSET"), Just("same"), Just("")].prop_map(Value::from),
+        2 => proptest::sample::select(TEXTS).prop_map(Value::from),
         1 => any::<String>().prop_map(Value::from),
-        1 => prop_oneof![Just(Value::Null), Just(json!(true)), Just(json!({"a": 1})), Just(json!(u64::MAX))],
+        1 => prop_oneof![
+            Just(Value::Null), Just(json!(true)), Just(json!({"a": 1})), Just(json!(u64::MAX)),
+            Just(json!(["NWC", "WIO", "NWC"])), Just(json!(["NCHW", "OIHW", "NHWC"])), Just(json!([true, false])),
+        ],
     ];
-    prop_oneof![2 => proptest::collection::vec(number, 0..5).prop_map(Value::from), 2 => leaf.clone(),
-        1 => proptest::collection::vec(leaf, 0..5).prop_map(Value::from)]
+    let pairs = proptest::collection::vec(proptest::collection::vec(number.clone(), 0..3), 0..5);
+    prop_oneof![3 => proptest::collection::vec(number, 0..5).prop_map(Value::from), 2 => leaf.clone(),
+        1 => proptest::collection::vec(leaf, 0..5).prop_map(Value::from), 2 => pairs.prop_map(Value::from)]
+}
+
+/// Calls of every dialect to begin with: their words are then replaced.
+fn beginnings() -> &'static [Words] {
+    static BEGINNINGS: std::sync::OnceLock<Vec<Words>> = std::sync::OnceLock::new();
+    BEGINNINGS.get_or_init(|| {
+        let specs = ["tconv i3x3 k2x2 s2", "tconv i3 k3 s2 p1 a1", "conv i5 k3 s2", "tconv i2 k2 c2:2 g2"];
+        let specs = specs.map(|text| text.parse::<Spec>().unwrap());
+        let of = |dialect: &'static convproof::dialect::Dialect| -> Vec<Words> {
+            let all = specs.iter().flat_map(|spec| Pads::ALL.map(|pads| (dialect.propose)(spec, pads)));
+            let calls: Vec<Words> = all.flat_map(Result::unwrap_or_default).collect();
+            assert!(!calls.is_empty(), "{}", dialect.name);
+            calls
+        };
+        DIALECTS.iter().flat_map(|dialect| of(dialect)).collect()
+    })
 }
 
 proptest! {
-    #![proptest_config(common::sampled(3000))]
+    #![proptest_config(common::sampled(1000))]
 
     /// Any words on any shapes: a geometry or one line, never a panic.
     #[test]
     fn no_words_end_in_a_panic(
-        values in proptest::collection::vec((0usize..14, value()), 0..5),
-        x in proptest::collection::vec(0usize..5, 0..5),
-        w in proptest::collection::vec(prop_oneof![9 => 0usize..4, 1 => Just(usize::MAX)], 0..5),
-        operation in prop_oneof![9 => Just(""), 1 => Just("?")],
+        values in proptest::collection::vec((0usize..64, value()), 0..4),
+        x in proptest::option::weighted(0.3, proptest::collection::vec(0usize..5, 0..6)),
+        w in proptest::option::weighted(
+            0.3,
+            proptest::collection::vec(prop_oneof![9 => 0usize..4, 1 => Just(usize::MAX)], 0..6),
+        ),
+        operation in prop_oneof![9 => Just(None), 1 => proptest::sample::select(&["?", "", "conv", "Conv1DTranspose"][..]).prop_map(Some)],
         extra in any::<String>(),
     ) {
-        let names = [
-            "stride", "padding", "output_padding", "dilation", "groups", "output_size", "input_size", "strides", "pads",
-            "dilations", "group", "output_shape", "auto_pad", "kernel_shape",
-        ];
-        let mut attributes: Map<String, Value> = values.iter().map(|(n, v)| (names[*n].to_owned(), v.clone())).collect();
-        for (framework, operations) in [("pytorch", [TORCH, "conv1d"]), ("onnx", ["ConvTranspose", "Conv"])] {
-            for name in operations {
-                let name = format!("{name}{operation}");
-                // The words of the one framework alone, and with a word of nobody.
-                let own: Map<String, Value> = attributes.iter()
-                    .filter(|(key, _)| names.iter().position(|n| n == key).is_some_and(|n| (n < 7) == (framework == "pytorch") || n == 2))
-                    .map(|(key, v)| (key.clone(), v.clone())).collect();
-                for words in [own, attributes.clone()] {
-                    match lower(framework, &name, &x, &w, &Value::Object(words)) {
-                        Ok(found) => prop_assert!(found.spec.to_string().parse::<convproof::Spec>().is_ok_and(|s| s == found.spec)),
-                        Err(error) => prop_assert!(!error.to_string().contains('\n')),
-                    }
+        for beginning in beginnings() {
+            let mut call = beginning.clone();
+            let words = call.dialect.words;
+            call.attributes.extend(values.iter().map(|(n, value)| (words[n % words.len()].name.to_owned(), value.clone())));
+            call.x = x.clone().unwrap_or(call.x);
+            call.w = w.clone().unwrap_or(call.w);
+            call.operation = operation.map_or(call.operation, str::to_owned);
+            match call.lower() {
+                Ok(found) => {
+                    let again = found.spec.to_string().parse::<Spec>();
+                    prop_assert!(again.is_ok_and(|s| s == found.spec), "{call}");
+                    prop_assert!(found.remarks.iter().all(|remark| !remark.contains('\n')));
                 }
+                Err(error) => prop_assert!(!error.to_string().contains('\n'), "{call}: {error}"),
             }
+            call.attributes.insert(extra.clone(), Value::Null);
+            let _ = (call.lower(), call.to_string());
         }
-        attributes.insert(extra, Value::Null);
-        let _ = lower("onnx", "Conv", &x, &w, &Value::Object(attributes));
     }
 }

@@ -26,7 +26,6 @@ fn matrix(spec: &Spec) -> Matrix {
 fn combinations(space: &Space) -> Vec<Vec<(&'static str, Value)>> {
     let mut all: Vec<Vec<(&'static str, Value)>> = vec![Vec::new()];
     for (name, values) in space.words() {
-        let values: Vec<Value> = serde_json::from_str(values).unwrap();
         let grown = all.iter().flat_map(|known| {
             values.iter().map(|value| {
                 let mut next = known.clone();

@@ -88,6 +88,17 @@ impl<'a> Attributes<'a> {
         Ok(Some(flag))
     }
 
+    /// A list of `len` times `true` or `false`.
+    ///
+    /// # Errors
+    /// M5 for another type or length.
+    pub fn flags(&mut self, name: &'static str, len: usize) -> Result<Option<Vec<bool>>, Error> {
+        let Some(value) = self.value(name) else { return Ok(None) };
+        let list = value.as_array().and_then(|list| list.iter().map(Value::as_bool).collect::<Option<Vec<_>>>());
+        let list = list.filter(|list| list.len() == len);
+        list.map(Some).ok_or_else(|| wrong(name, value, format!("a list of {len} times true or false")))
+    }
+
     /// `[[begin, end], …]`, a pair for each axis.
     ///
     /// # Errors

@@ -8,9 +8,16 @@
 //! [`Dialect::lower`] has read it and the matrices were compared (room `translate`).
 
 mod attributes;
+mod coreml;
+mod jax;
+mod keras;
 mod onnx;
 mod pytorch;
 mod sizes;
+mod stablehlo;
+mod tensorflow;
+mod tflite;
+mod webnn;
 mod words;
 
 pub use attributes::Attributes;
@@ -128,7 +135,17 @@ pub struct Dialect {
 }
 
 /// All dialects, by name.
-pub static DIALECTS: &[&Dialect] = &[&onnx::DIALECT, &pytorch::DIALECT];
+pub static DIALECTS: &[&Dialect] = &[
+    &coreml::DIALECT,
+    &jax::DIALECT,
+    &keras::DIALECT,
+    &onnx::DIALECT,
+    &pytorch::DIALECT,
+    &stablehlo::DIALECT,
+    &tensorflow::DIALECT,
+    &tflite::DIALECT,
+    &webnn::DIALECT,
+];
 
 /// The dialect that reads a framework's words, by dialect or framework name.
 pub fn find(framework: &str) -> Option<&'static Dialect> {

@@ -200,7 +200,8 @@ fn transposed(node: &Node, n: usize, remarks: &mut Vec<String>) -> Result<Axis, 
     Window { padding, ..window }.transposed(input, a)
 }
 
-fn convolution(window: Window, input: i64, auto_pad: AutoPad) -> Result<Axis, Error> {
+/// A convolution's axis with pads found by `auto_pad`, else with those of the window.
+pub(super) fn convolution(window: Window, input: i64, auto_pad: AutoPad) -> Result<Axis, Error> {
     let same = |window: Window| -> Result<i64, Error> {
         // One placement per started stride: out = ⌈in/s⌉.
         let outputs = input.saturating_add(window.stride.max(1) - 1) / window.stride.max(1);

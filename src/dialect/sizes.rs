@@ -2,7 +2,7 @@
 
 use super::{Call, Words, length, refuse};
 use crate::error::{Error, MeaningError};
-use crate::geometry::{Axis, Geometry, Kind, Spec};
+use crate::geometry::{Axis, Geometry, Kind, Padding, Spec, Window};
 use crate::layout::Layouts;
 
 /// Sizes of a call, in the letters of the geometry.
@@ -115,6 +115,66 @@ pub(super) fn end(axis: &Axis) -> i64 {
 /// `s(in−1) + d(k−1) + 1`: the output without padding.
 pub(super) fn natural(axis: &Axis) -> i64 {
     axis.output() + axis.padding().begin + end(axis)
+}
+
+/// The same of a window: what is there before anything is left out.
+///
+/// # Errors
+/// G2, G7 for lengths that fit no axis.
+pub(super) fn unpadded(window: Window, input: i64) -> Result<i64, Error> {
+    Ok(Window { padding: Padding::default(), ..window }.transposed(input, 0)?.output())
+}
+
+/// The axis that leaves out `begin` positions in front and `end` behind; less than none behind is
+/// output padding.
+///
+/// # Errors
+/// G2, G5, G7 for lengths that fit no axis.
+pub(super) fn cut(window: Window, input: i64, begin: i64, end: i64) -> Result<Axis, Error> {
+    let padding = Padding { begin, end: end.max(0) };
+    Window { padding, ..window }.transposed(input, end.saturating_neg().max(0))
+}
+
+/// The axis of an output length, by the rule of the convolution that takes it to `input` again.
+///
+/// ```text
+/// SAME:     ⌈out/s⌉ = in;  total = max(natural − out, 0), p_begin = ⌊total/2⌋, a = max(out − natural, 0)
+/// padded:   ⌊(out + p_begin + p_end − keff)/s⌋ + 1 = in;  a = out − (natural − p_begin − p_end)
+/// ```
+///
+/// # Errors
+/// G2, G5, G7 for lengths that fit no axis; `refusal(least, most)` for an output that the
+/// convolution does not take to `input`.
+pub(super) fn returning(
+    window: Window,
+    input: i64,
+    output: i64,
+    same: bool,
+    refusal: impl FnOnce(i64, i64) -> Error,
+) -> Result<Axis, Error> {
+    let natural = unpadded(window, input)?;
+    let Padding { begin, end } = window.padding;
+    let least = if same {
+        // ⌈out/s⌉ = in  ⟺  s(in−1) < out ≤ s·in
+        window.stride.saturating_mul(input - 1).saturating_add(1)
+    } else {
+        natural.saturating_sub(begin).saturating_sub(end)
+    };
+    let most = least.saturating_add(window.stride - 1);
+    if output < least || output > most {
+        return Err(refusal(least, most));
+    }
+    if same { halved(window, input, output) } else { window.transposed(input, output - least) }
+}
+
+/// The axis of an output length, what is too much halved: the larger half is left out at the end.
+///
+/// # Errors
+/// G2, G5, G7 for lengths that fit no axis.
+pub(super) fn halved(window: Window, input: i64, output: i64) -> Result<Axis, Error> {
+    let total = unpadded(window, input)?.saturating_sub(output);
+    let begin = total.max(0) / 2;
+    cut(window, input, begin, total.saturating_sub(begin))
 }
 
 impl Words {

@@ -255,7 +255,8 @@ impl fmt::Display for Words {
         f.write_str(self.dialect.name)?;
         if self.operation != self.dialect.default_operation {
             // Some operations are named by a phrase: its last word is the operation.
-            write!(f, " {}", self.operation.rsplit([' ', '.']).next().unwrap_or(&self.operation))?;
+            let last = self.operation.rsplit([' ', '.']).next().unwrap_or(&self.operation);
+            write!(f, " {}", last.trim_end_matches(')'))?;
         }
         let form = |name: &str| self.dialect.words.iter().find(|word| word.name == name).map(|word| word.form);
         let order = |name: &str| self.dialect.words.iter().position(|word| word.name == name);

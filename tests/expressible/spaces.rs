@@ -3,6 +3,9 @@
 use convproof::dialect::{Dialect, Words};
 use serde_json::{Map, Value, json};
 
+/// A call of these attributes on so many inputs and taps per axis.
+type Build = fn(&Space, &'static Dialect, Map<String, Value>, usize, usize) -> Option<Words>;
+
 /// The values that a dialect's words take; `null` leaves a word out.
 pub struct Space {
     pub dialect: &'static str,
@@ -12,16 +15,16 @@ pub struct Space {
     pub says_all: bool,
     /// Operation of the call; empty: the dialect's own.
     pub operation: &'static str,
-    /// JSON list of values per word. A number `n` of a per-axis word stands for every axis; lists of
-    /// pairs are written for one axis.
+    /// Values per word: JSON lists, or `template for B 0..3, E 0..3`, which stands for every value of
+    /// its letters, joined by ` | `.
     words: &'static [(&'static str, &'static str)],
     /// The call of one channel with these attributes, input and kernel on every axis.
-    build: fn(&Space, &'static Dialect, Map<String, Value>, usize, usize) -> Option<Words>,
+    build: Build,
 }
 
 impl Space {
-    pub fn words(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        self.words.iter().copied()
+    pub fn words(&self) -> impl Iterator<Item = (&'static str, Vec<Value>)> {
+        self.words.iter().map(|(name, values)| (*name, expanded(values)))
     }
 
     pub fn call(
@@ -39,7 +42,7 @@ impl Space {
     pub fn outside(&self, words: &Words) -> bool {
         words.attributes.iter().any(|(name, value)| {
             let own = self.words.iter().find(|(known, _)| known == name);
-            let values: Vec<Value> = own.map_or(Vec::new(), |(_, values)| serde_json::from_str(values).unwrap());
+            let values: Vec<Value> = own.map_or(Vec::new(), |(_, values)| expanded(values));
             // `[2, 2]` on equal axes is the space's `[2]` or `2`.
             let folded = |value: &Value| match value {
                 Value::Array(list) if list.windows(2).all(|pair| pair[0] == pair[1]) && list.len() == self.rank => {
@@ -47,10 +50,26 @@ impl Space {
                 }
                 other => other.clone(),
             };
-            let value = folded(value);
-            !values.iter().any(|v| *v == value || json!([v]) == value)
+            let (plain, value) = (value, folded(value));
+            !values.iter().any(|v| v == plain || *v == value || json!([v]) == value)
         })
     }
+}
+
+/// The values that a text of a space stands for.
+fn expanded(text: &str) -> Vec<Value> {
+    let read = |part: &str| -> Vec<Value> {
+        let Some((template, letters)) = part.split_once(" for ") else { return serde_json::from_str(part).unwrap() };
+        let mut all = vec![template.to_owned()];
+        for letter in letters.split(", ") {
+            let (name, span) = letter.split_once(' ').unwrap();
+            let (low, high) = span.split_once("..").unwrap();
+            let span = low.parse::<i64>().unwrap()..=high.parse().unwrap();
+            all = all.iter().flat_map(|text| span.clone().map(|n| text.replace(name, &n.to_string()))).collect();
+        }
+        all.iter().map(|text| serde_json::from_str(text).unwrap()).collect()
+    };
+    text.split(" | ").flat_map(read).collect()
 }
 
 fn channels_first(
@@ -63,6 +82,34 @@ fn channels_first(
     let operation = if space.operation.is_empty() { dialect.default_operation } else { space.operation };
     let shape = |n| [vec![1, 1], vec![n; space.rank]].concat();
     Some(Words { dialect, operation: operation.to_owned(), attributes, x: shape(input), w: shape(kernel) })
+}
+
+/// x and w with the spatial axes in the middle.
+fn channels_last(
+    space: &Space,
+    dialect: &'static Dialect,
+    attributes: Map<String, Value>,
+    input: usize,
+    kernel: usize,
+) -> Option<Words> {
+    let x = [vec![1], vec![input; space.rank], vec![1]].concat();
+    let first = dialect.name == "tflite";
+    let kernel = vec![kernel; space.rank];
+    let w = if first { [vec![1], kernel, vec![1]].concat() } else { [kernel, vec![1, 1]].concat() };
+    channels_first(space, dialect, attributes, input, 1).map(|words| Words { x, w, ..words })
+}
+
+/// Strides of two axes that are written one by one.
+fn both_strides(
+    space: &Space,
+    dialect: &'static Dialect,
+    mut attributes: Map<String, Value>,
+    input: usize,
+    kernel: usize,
+) -> Option<Words> {
+    let stride = attributes.get("stride_h")?.clone();
+    attributes.insert("stride_w".to_owned(), stride);
+    channels_last(space, dialect, attributes, input, kernel)
 }
 
 const STRIDES: &str = "[[1], [2], [3]]";
@@ -98,6 +145,96 @@ pub const SPACES: &[Space] = &[
             ("output_padding", "[null, [1], [2]]"),
             ("output_shape", "[null, [2], [3], [4]]"),
             ("auto_pad", "[null, \"VALID\", \"SAME_UPPER\", \"SAME_LOWER\"]"),
+        ],
+        build: channels_first,
+    },
+    Space {
+        dialect: "coreml",
+        rank: 1,
+        says_all: false,
+        operation: "",
+        words: &[
+            ("strides", STRIDES),
+            ("dilations", DILATIONS),
+            ("pad_type", "[null, \"custom\", \"same\"]"),
+            ("pad", "[null] | [B, E] for B 0..3, E 0..5"),
+            ("output_shape", "[null] | [1, 1, N] for N 1..16"),
+        ],
+        build: channels_first,
+    },
+    Space {
+        dialect: "jax",
+        rank: 1,
+        says_all: true,
+        operation: "",
+        words: &[
+            ("strides", STRIDES),
+            ("rhs_dilation", DILATIONS),
+            ("padding", "[\"SAME\", \"VALID\"] | [[B, E]] for B -3..7, E -3..8"),
+        ],
+        build: channels_last,
+    },
+    Space {
+        dialect: "keras",
+        rank: 1,
+        says_all: false,
+        operation: "",
+        words: &[
+            ("strides", STRIDES),
+            ("dilation_rate", DILATIONS),
+            ("padding", "[null, \"same\"]"),
+            ("output_padding", "[null] | [N] for N -2..3"),
+        ],
+        build: channels_last,
+    },
+    Space {
+        dialect: "stablehlo",
+        rank: 1,
+        says_all: true,
+        operation: "",
+        words: &[
+            ("lhs_dilation", STRIDES),
+            ("rhs_dilation", DILATIONS),
+            ("padding", "[null] | [[B, E]] for B -3..7, E -3..8"),
+        ],
+        build: channels_first,
+    },
+    Space {
+        dialect: "tensorflow",
+        rank: 2,
+        says_all: false,
+        operation: "",
+        words: &[
+            ("strides", STRIDES),
+            ("dilations", DILATIONS),
+            ("padding", "[\"SAME\", \"VALID\"] | [[0, 0], [B, E], [B, E], [0, 0]] for B 0..3, E 0..5"),
+            ("output_shape", "[1, N, N, 1] for N 1..16"),
+        ],
+        build: channels_last,
+    },
+    Space {
+        dialect: "tflite",
+        rank: 2,
+        says_all: false,
+        operation: "",
+        words: &[
+            ("stride_h", "[1, 2, 3]"),
+            ("padding", "[\"SAME\", \"VALID\"]"),
+            ("output_shape", "[1, N, N, 1] for N 1..16"),
+        ],
+        build: both_strides,
+    },
+    Space {
+        dialect: "webnn",
+        rank: 2,
+        says_all: false,
+        operation: "",
+        words: &[
+            ("strides", "[N, N] for N 1..3"),
+            ("dilations", "[N, N] for N 1..2"),
+            ("padding", "[null] | [B, E, B, E] for B 0..3, E 0..5"),
+            ("outputPadding", "[null] | [N, N] for N 1..2"),
+            ("outputSizes", "[null] | [N, N] for N 1..16"),
         ],
         build: channels_first,
     },
