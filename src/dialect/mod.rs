@@ -8,8 +8,15 @@
 //! [`Dialect::lower`] has read it and the matrices were compared (room `translate`).
 
 mod attributes;
+mod cudnn;
+mod mlx;
+mod onednn;
 mod onnx;
+mod onnxruntime;
+mod openvino;
+mod paddle;
 mod pytorch;
+mod scipy;
 mod sizes;
 mod words;
 
@@ -128,7 +135,17 @@ pub struct Dialect {
 }
 
 /// All dialects, by name.
-pub static DIALECTS: &[&Dialect] = &[&onnx::DIALECT, &pytorch::DIALECT];
+pub static DIALECTS: &[&Dialect] = &[
+    &cudnn::DIALECT,
+    &mlx::DIALECT,
+    &onednn::DIALECT,
+    &onnx::DIALECT,
+    &onnxruntime::DIALECT,
+    &openvino::DIALECT,
+    &paddle::DIALECT,
+    &pytorch::DIALECT,
+    &scipy::DIALECT,
+];
 
 /// The dialect that reads a framework's words, by dialect or framework name.
 pub fn find(framework: &str) -> Option<&'static Dialect> {
