@@ -1,6 +1,7 @@
 //! Layouts: which axis of an array is which.
 //!
-//! Data: `N` batch, `C` channels, `S` all spatial axes, each once: `NCS`, `NSC`.
+//! Data: `N` batch, `C` channels, `S` all spatial axes, each once: `NCS`, `NSC`. A signal without batch
+//! and channels, `[positions]` for `[1, 1, positions]`, is `S` alone; so is its weight.
 //! Weights: `I`, `O` all input and output channels of the transposed convolution, `i`, `o` those of
 //! one group, `G` the groups, `S` the kernel: `IoS`, `SiO`, `SOI`, `GioS`. The canonical layouts are
 //! `NCS` and `IoS`; a convolution's weight `[C_out, C_in/groups, k…]` is the same array and is `IoS` too.
@@ -98,21 +99,22 @@ enum Dimension {
 }
 
 impl Layout {
-    /// A layout of data: a permutation of `N`, `C`, `S`.
+    /// A layout of data: a permutation of `N`, `C`, `S`, or `S` alone.
     ///
     /// # Errors
     /// M3 for anything else; `tensor` names the array in the message.
     pub fn data(tensor: &'static str, letters: &str) -> Result<Layout, Error> {
         let mut sorted: Vec<char> = letters.chars().collect();
         sorted.sort_unstable();
-        if sorted != ['C', 'N', 'S'] {
-            let valid = "N, C and S, each once, as NCS or NSC";
+        if sorted != ['C', 'N', 'S'] && sorted != ['S'] {
+            let valid = "N, C and S, each once, as NCS or NSC; or S alone";
             return Err(MeaningError::Layout { tensor, got: letters.to_owned(), valid }.into());
         }
         Ok(Layout(letters.to_owned()))
     }
 
-    /// A layout of weights: `S` and one letter for each side, with `G` where both are per group.
+    /// A layout of weights: `S` and one letter for each side, with `G` where both are per group; or `S`
+    /// alone, where each side has one channel.
     ///
     /// # Errors
     /// M3 for anything else.
@@ -120,7 +122,8 @@ impl Layout {
         let count = |set: &str| letters.chars().filter(|c| set.contains(*c)).count();
         let known = letters.chars().all(|c| "IiOoGS".contains(c));
         let grouped = count("G") == 0 || (count("G") == 1 && count("IO") == 0);
-        if !known || count("S") != 1 || count("Ii") != 1 || count("Oo") != 1 || !grouped {
+        let sides = letters == "S" || (count("Ii") == 1 && count("Oo") == 1);
+        if !known || count("S") != 1 || !sides || !grouped {
             let valid = "S, one of I i, one of O o, and G where both are small, as IoS, SiO or GioS";
             return Err(MeaningError::Layout { tensor: "w", got: letters.to_owned(), valid }.into());
         }
@@ -133,8 +136,19 @@ impl Layout {
     }
 
     /// The shape in this layout of data whose canonical shape is `[n, c, positions…]`.
+    ///
+    /// `S` alone stands for `[1, 1, positions]`; what has more than that is canonical in it.
     pub fn data_shape(&self, canonical: &[usize]) -> Vec<usize> {
+        match canonical {
+            [1, 1, positions] if self.is_signal() => return vec![*positions],
+            _ if self.is_signal() => return canonical.to_vec(),
+            _ => {}
+        }
         self.data_axes(canonical.len()).iter().map(|&axis| canonical[axis]).collect()
+    }
+
+    fn is_signal(&self) -> bool {
+        self.0 == "S"
     }
 
     /// For each axis of this layout, the canonical axis that it is.
@@ -149,6 +163,13 @@ impl Layout {
 
     /// Data in this layout, brought to `[n, c, positions…]`.
     pub fn canonical_data<T: Clone>(&self, tensor: &Tensor<T>) -> Tensor<T> {
+        if self.is_signal() {
+            let shape = match tensor.shape() {
+                [positions] => vec![1, 1, *positions],
+                canonical => canonical.to_vec(),
+            };
+            return tensor.clone().reshaped(shape).expect("as many cells");
+        }
         let axes = self.data_axes(tensor.shape().len());
         tensor.permuted(&inverse(&axes))
     }
@@ -161,6 +182,10 @@ impl Layout {
         let groups = size(g.groups());
         let (inputs, outputs) = (size(g.in_channels()), size(g.out_channels()));
         let has = |letter| self.0.contains(letter);
+        if self.is_signal() && (inputs, outputs) != (1, 1) {
+            let valid = "a layout with letters for the channels, as IoS";
+            return Err(MeaningError::Layout { tensor: "w", got: self.0.clone(), valid }.into());
+        }
         let holds_groups = match (has('I') || has('O'), has('G')) {
             (true, _) => !(has('I') && has('O')) || groups == 1,
             (false, grouped) => grouped || groups == 1,
@@ -295,6 +320,25 @@ mod tests {
         for letters in ["", "NC", "NCSS", "IoS"] {
             assert_eq!(Layout::data("x", letters).unwrap_err().rule(), "M3", "{letters}");
         }
+    }
+
+    #[test]
+    fn a_signal_has_neither_batch_nor_channels() {
+        let (data, weight) = (Layout::data("x", "S").unwrap(), Layout::weight("S").unwrap());
+        let array = Tensor::new(vec![3], vec![1, 2, 3]).unwrap();
+        assert_eq!(data.data_shape(&[1, 1, 3]), [3]);
+        assert_eq!(data.canonical_data(&array).shape(), [1, 1, 3]);
+        // Two samples are no signal: the array is expected as it would be in NCS.
+        assert_eq!(data.data_shape(&[2, 1, 3]), [2, 1, 3]);
+        let two = Tensor::new(vec![2, 1, 3], vec![1, 2, 3, 4, 5, 6]).unwrap();
+        assert_eq!(data.canonical_data(&two), two);
+        let geometry = |spec: &str| spec.parse::<Spec>().unwrap().geometry;
+        let g = geometry("tconv i4 k3");
+        assert_eq!(weight.weight_shape(&g).unwrap(), [3]);
+        let canonical = weight.canonical_weight(&g, &array).unwrap();
+        assert_eq!((canonical.shape(), canonical.entries()), (&[1, 1, 3][..], &[1, 2, 3][..]));
+        let error = weight.weight_shape(&geometry("tconv i4 k3 c2:1")).unwrap_err();
+        assert_eq!(error.to_string(), "M3: layout 'S' of w; expected a layout with letters for the channels, as IoS");
     }
 
     #[test]

@@ -9,10 +9,17 @@
 
 mod attributes;
 mod coreml;
+mod cudnn;
 mod jax;
 mod keras;
+mod mlx;
+mod onednn;
 mod onnx;
+mod onnxruntime;
+mod openvino;
+mod paddle;
 mod pytorch;
+mod scipy;
 mod sizes;
 mod stablehlo;
 mod tensorflow;
@@ -137,10 +144,17 @@ pub struct Dialect {
 /// All dialects, by name.
 pub static DIALECTS: &[&Dialect] = &[
     &coreml::DIALECT,
+    &cudnn::DIALECT,
     &jax::DIALECT,
     &keras::DIALECT,
+    &mlx::DIALECT,
+    &onednn::DIALECT,
     &onnx::DIALECT,
+    &onnxruntime::DIALECT,
+    &openvino::DIALECT,
+    &paddle::DIALECT,
     &pytorch::DIALECT,
+    &scipy::DIALECT,
     &stablehlo::DIALECT,
     &tensorflow::DIALECT,
     &tflite::DIALECT,

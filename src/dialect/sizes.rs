@@ -26,7 +26,8 @@ impl Sizes {
     /// M5 for operands of other ranks.
     pub fn read(call: &Call<'_>, layouts: &Layouts, ranks: std::ops::RangeInclusive<usize>) -> Result<Sizes, Error> {
         let (data, letters) = (layouts.x.to_string(), layouts.w.to_string());
-        let rank = call.x.len().saturating_sub(2);
+        // All letters but one stand for one axis each.
+        let rank = (call.x.len() + 1).saturating_sub(data.len());
         if !ranks.contains(&rank) || call.w.len() + 1 != rank + letters.len() {
             let got = format!("x of rank {} and w of rank {}", call.x.len(), call.w.len());
             let (least, most) = (ranks.start(), ranks.end());
@@ -55,8 +56,8 @@ impl Sizes {
             rank,
             input: of(&x, 'S'),
             kernel: of(&w, 'S'),
-            batch: of(&x, 'N')[0],
-            channels: of(&x, 'C')[0],
+            batch: of(&x, 'N').first().copied().unwrap_or(1),
+            channels: of(&x, 'C').first().copied().unwrap_or(1),
             weight: w.into_iter().filter(|(letter, _)| *letter != 'S').collect(),
         })
     }

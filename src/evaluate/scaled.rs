@@ -45,6 +45,16 @@ impl Numerators {
         }
     }
 
+    /// One of them, where all fit 64 bits.
+    pub fn short(&self, n: usize) -> Option<i64> {
+        match self {
+            Numerators::I16(all) => Some(all[n].into()),
+            Numerators::I32(all) => Some(all[n].into()),
+            Numerators::I64(all) => Some(all[n]),
+            Numerators::Big(_) => None,
+        }
+    }
+
     /// The largest magnitude, if 64 bits without sign hold it.
     pub(super) fn most(&self) -> Option<u64> {
         let most = match self {
@@ -72,22 +82,27 @@ pub struct Scaled {
 
 impl Scaled {
     /// These values over their largest common power of two. Cost: three passes.
-    #[allow(clippy::cast_possible_truncation)] // the largest magnitude fits
     pub fn new(values: &[Dyadic]) -> Scaled {
-        let nonzero = || values.iter().filter(|v| v.mantissa != 0);
-        let exponent = nonzero().map(|v| v.exponent).min().unwrap_or(0);
+        Scaled::from_fn(values.len(), |n| values[n])
+    }
+
+    /// The values `value(0), value(1), …`, as [`Scaled::new`]; nothing but the numerators is stored.
+    #[allow(clippy::cast_possible_truncation)] // the largest magnitude fits
+    pub fn from_fn(cells: usize, value: impl Fn(usize) -> Dyadic) -> Scaled {
+        let values = || (0..cells).map(&value);
+        let exponent = values().filter(|v| v.mantissa != 0).map(|v| v.exponent).min().unwrap_or(0);
         let shift = |v: &Dyadic| if v.mantissa == 0 { 0 } else { v.exponent - exponent };
         let small = |v: &Dyadic| {
             let (shift, room) = (shift(v), v.mantissa.unsigned_abs().leading_zeros());
             (shift.unsigned_abs() < room).then(|| v.mantissa << shift)
         };
-        let most = values.iter().map(|v| small(v).map(i64::unsigned_abs)).try_fold(0, |most, n| Some(n?.max(most)));
-        let short = || values.iter().map(|v| small(v).expect("all fit, as was seen"));
+        let most = values().map(|v| small(&v).map(i64::unsigned_abs)).try_fold(0, |most, n| Some(n?.max(most)));
+        let short = || values().map(|v| small(&v).expect("all fit, as was seen"));
         let numerators = match most {
             Some(0..=0x7fff) => Numerators::I16(short().map(|n| n as i16).collect()),
             Some(0x8000..=0x7fff_ffff) => Numerators::I32(short().map(|n| n as i32).collect()),
             Some(_) => Numerators::I64(short().collect()),
-            None => Numerators::Big(values.iter().map(|v| BigInt::from(v.mantissa) << shift(v)).collect()),
+            None => Numerators::Big(values().map(|v| BigInt::from(v.mantissa) << shift(&v)).collect()),
         };
         Scaled { numerators, exponent }
     }

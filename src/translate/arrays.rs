@@ -149,9 +149,10 @@ fn rearranged(
     to: &[Piece],
     size: impl Fn(&Piece) -> usize,
 ) -> Vec<Step> {
-    let split: Vec<usize> = from.iter().map(&size).collect();
-    let order: Vec<usize> =
-        to.iter().map(|piece| from.iter().position(|p| p == piece).expect("both layouts have every piece")).collect();
+    // A piece that only one layout has a place for is of length 1: joining and splitting gives it.
+    let common: Vec<Piece> = from.iter().copied().filter(|piece| to.contains(piece)).collect();
+    let split: Vec<usize> = common.iter().map(&size).collect();
+    let order: Vec<usize> = to.iter().filter_map(|piece| common.iter().position(|p| p == piece)).collect();
     let mut steps = Vec::new();
     let mut shape = from_shape.clone();
     if order.iter().enumerate().any(|(n, &axis)| n != axis) {

@@ -153,10 +153,26 @@ fn other_readings(axis: &Axis) -> Vec<Axis> {
             }
         }
     }
+    let distance = |a: &Axis| (a.stride().abs_diff(axis.stride()), a.dilation().abs_diff(axis.dilation()));
+    let even = if axis.meetings() == 0 { most_even(&found, |a| distance(a).0 + distance(a).1) } else { Vec::new() };
     // Nearest to what was written first.
-    found.sort_by_key(|a| (a.stride().abs_diff(axis.stride()), a.dilation().abs_diff(axis.dilation())));
+    found.sort_by_key(distance);
     found.truncate(MAX_ALTERNATIVES);
+    found.extend(even);
     found
+}
+
+/// Of axes on which nothing meets, one for each stride and dilation: that with the pads most alike,
+/// since frameworks with one number for both ends reach no others.
+fn most_even(found: &[Axis], distance: impl Fn(&Axis) -> u64) -> Vec<Axis> {
+    let mut even = found.to_vec();
+    even.sort_by_key(|a| {
+        let (begin, missing) = (a.padding().begin, a.padding().begin - a.padding().end + a.output_padding());
+        (distance(a), a.stride(), a.dilation(), begin < 0, missing < 0, missing.abs())
+    });
+    even.dedup_by_key(|a| (a.stride(), a.dilation()));
+    even.truncate(MAX_ALTERNATIVES / 2);
+    even
 }
 
 /// Values of `p_begin` that put the first meeting where it is.

@@ -45,9 +45,9 @@ pub fn lines(from: &Lowered, translation: &Translation) -> Result<Option<Lines>,
         let (stated, source_of_truth) = (from.spec.to_string(), translation.to.name.to_owned());
         return Err(crate::error::MeaningError::Contradiction { field, stated, source_of_truth, derived }.into());
     }
-    // The own input shape is that of both unless zeros go around it.
-    let x = Conversion::of_data(&from.layouts.x, &to.layouts.x, &from.spec.input_shape());
-    let y = Conversion::of_data(&to.layouts.y, &from.layouts.y, &from.spec.output_shape());
+    // The other call's shapes: zeros are added before, and positions dropped after the conversion.
+    let x = Conversion::of_data(&from.layouts.x, &to.layouts.x, &to.spec.input_shape());
+    let y = Conversion::of_data(&to.layouts.y, &from.layouts.y, &to.spec.output_shape());
     let (mut x_line, mut y_line) = (x.numpy("x"), y.numpy("y"));
     if let Some(crop) = crop {
         match from.spec.kind {

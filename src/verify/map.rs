@@ -197,14 +197,14 @@ fn channel_sums(tensor: &Operand, absolute: bool) -> Sums {
     let sum = |channel: usize| {
         let ranges = (0..samples).map(|n| (n * channels + channel) * inner..(n * channels + channel + 1) * inner);
         match &tensor.scaled.numerators {
-            // Fewer than 2^63 numbers of 64 bits.
-            Numerators::Small(all) => {
-                let signed = |n: &i64| if absolute { i128::from(*n).abs() } else { i128::from(*n) };
-                BigInt::from(ranges.flat_map(|range| &all[range]).map(signed).sum::<i128>())
-            }
             Numerators::Big(all) => {
                 let signed = |n: &BigInt| if absolute { n.abs() } else { n.clone() };
                 ranges.flat_map(|range| &all[range]).map(signed).sum()
+            }
+            // Fewer than 2^63 numbers of 64 bits.
+            short => {
+                let signed = |n: i64| if absolute { i128::from(n).abs() } else { n.into() };
+                BigInt::from(ranges.flatten().filter_map(|n| short.short(n)).map(signed).sum::<i128>())
             }
         }
     };

@@ -12,7 +12,7 @@ use super::observed::Observed;
 use super::operand::Operand;
 use super::truth::rational;
 use crate::error::Error;
-use crate::evaluate::{Numerators, Target, Terms};
+use crate::evaluate::{Target, Terms};
 use crate::geometry::{Axis, Geometry, signed, size};
 use crate::tensor::unflatten;
 
@@ -83,8 +83,8 @@ fn sum(g: &Geometry, target: Target, a: &Operand, b: &Operand, cell: usize) -> (
     for (p, q) in channels {
         for &(s, t) in &met {
             let (i, j) = (p * in_a + s, q * in_b + t);
-            if let (Numerators::Small(a), Numerators::Small(b)) = (&a.scaled.numerators, &b.scaled.numerators) {
-                let product = i128::from(a[i]) * i128::from(b[j]);
+            if let (Some(x), Some(y)) = (a.scaled.numerators.short(i), b.scaled.numerators.short(j)) {
+                let product = i128::from(x) * i128::from(y);
                 total.add(product);
                 magnitude.add(product.abs());
             } else {

@@ -78,14 +78,9 @@ impl Question {
         let mut operand = Operand::of(w, |value| change(w, value));
         if !layout.is_canonical() {
             let shape = std::mem::take(&mut operand.shape);
-            let numerators = match operand.scaled.numerators {
-                Numerators::Small(all) => {
-                    Numerators::Small(layout.canonical_weight(g, &Tensor::new(shape, all)?)?.into_entries())
-                }
-                Numerators::Big(all) => {
-                    Numerators::Big(layout.canonical_weight(g, &Tensor::new(shape, all)?)?.into_entries())
-                }
-            };
+            let numerators = super::operand::each!(operand.scaled.numerators, all => {
+                layout.canonical_weight(g, &Tensor::new(shape, all)?)?.into_entries()
+            });
             (operand.shape, operand.scaled.numerators) = (g.weight_shape(), numerators);
         }
         Ok(if self.weight_flipped { operand.flipped(2..operand.shape.len()) } else { operand })

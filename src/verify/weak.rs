@@ -138,7 +138,7 @@ fn generic(operands: &Operands) -> Operands {
         high.cast_signed() + 1
     };
     let mut fill = |operand: &Arc<Operand>| {
-        let numerators = Numerators::Small((0..operand.len()).map(|_| next()).collect());
+        let numerators = Numerators::I64((0..operand.len()).map(|_| next()).collect());
         Arc::new(Operand { shape: operand.shape.clone(), scaled: Scaled { numerators, exponent: 0 } })
     };
     let first = fill(&operands.first);

@@ -40,6 +40,9 @@ impl Space {
 
     /// Whether a call uses a value that the space does not have.
     pub fn outside(&self, words: &Words) -> bool {
+        if let Some(text) = words.attributes.get("descriptor") {
+            return self.outside_of_descriptor(text.as_str().unwrap());
+        }
         words.attributes.iter().any(|(name, value)| {
             let own = self.words.iter().find(|(known, _)| known == name);
             let values: Vec<Value> = own.map_or(Vec::new(), |(_, values)| expanded(values));
@@ -52,6 +55,17 @@ impl Space {
             };
             let (plain, value) = (value, folded(value));
             !values.iter().any(|v| v == plain || *v == value || json!([v]) == value)
+        })
+    }
+
+    /// The same for `mb1_ic1oc1_iw3ow5kw3sw2dw0pw1`: whether sw, dw, ow or pw has another value.
+    fn outside_of_descriptor(&self, text: &str) -> bool {
+        self.words().any(|(name, values)| {
+            let values: Vec<Value> = serde_json::from_str(values).unwrap();
+            let number = text.split_once(name).map(|(_, rest)| {
+                rest.chars().take_while(char::is_ascii_digit).collect::<String>().parse::<i64>().unwrap()
+            });
+            !values.contains(&number.map_or(Value::Null, Value::from))
         })
     }
 }
@@ -112,8 +126,73 @@ fn both_strides(
     channels_last(space, dialect, attributes, input, kernel)
 }
 
+/// Channels at the end, of the weight at both ends.
+fn channels_at_both_ends(
+    space: &Space,
+    dialect: &'static Dialect,
+    attributes: Map<String, Value>,
+    input: usize,
+    kernel: usize,
+) -> Option<Words> {
+    let words = channels_first(space, dialect, attributes, input, kernel)?;
+    let shape = |n| [vec![1], vec![n; space.rank], vec![1]].concat();
+    Some(Words { x: shape(input), w: shape(kernel), ..words })
+}
+
+/// One signal.
+fn signal(
+    space: &Space,
+    dialect: &'static Dialect,
+    attributes: Map<String, Value>,
+    input: usize,
+    kernel: usize,
+) -> Option<Words> {
+    let words = channels_first(space, dialect, attributes, input, kernel)?;
+    Some(Words { x: vec![input], w: vec![kernel], ..words })
+}
+
+/// `[n]` for every axis; other lists as they are.
+fn on_every_axis(
+    space: &Space,
+    dialect: &'static Dialect,
+    attributes: Map<String, Value>,
+    input: usize,
+    kernel: usize,
+) -> Option<Words> {
+    let spread = |value: Value| match &value {
+        Value::Array(list) if list.len() == 1 => json!(vec![list[0].clone(); space.rank]),
+        _ => value,
+    };
+    let attributes = attributes.into_iter().map(|(name, value)| (name, spread(value))).collect();
+    channels_first(space, dialect, attributes, input, kernel)
+}
+
+/// All in one text.
+fn descriptor(
+    space: &Space,
+    dialect: &'static Dialect,
+    attributes: Map<String, Value>,
+    input: usize,
+    kernel: usize,
+) -> Option<Words> {
+    let fields: String = attributes.iter().map(|(name, value)| format!("{name}{value}")).collect();
+    let text = format!("mb1_ic1oc1_iw{input}kw{kernel}{fields}");
+    let attributes = [("descriptor".to_owned(), Value::from(text))].into_iter().collect();
+    let words = channels_first(space, dialect, attributes, input, kernel)?;
+    Some(Words { x: Vec::new(), w: Vec::new(), ..words })
+}
+
 const STRIDES: &str = "[[1], [2], [3]]";
 const DILATIONS: &str = "[[1], [2]]";
+
+/// Sizes of outputs, as far as the family goes.
+const SIZES: &str = "[null] | [N] for N 1..12";
+/// Pads of both ends that are not negative.
+const PADS: &str = "[null] | [B, E] for B 0..3, E 0..3";
+/// Zeros around an input, negative ones too.
+const AROUND: &str = "[[B], [E]] for B -3..5, E -3..6";
+/// The same sizes as all dimensions of an array.
+const DIMENSIONS: &str = "[1, 1, N, N] for N 1..12";
 
 pub const SPACES: &[Space] = &[
     Space {
@@ -237,5 +316,119 @@ pub const SPACES: &[Space] = &[
             ("outputSizes", "[null] | [N, N] for N 1..16"),
         ],
         build: channels_first,
+    },
+    Space {
+        dialect: "onnxruntime",
+        rank: 1,
+        says_all: false,
+        operation: "",
+        words: &[
+            ("strides", STRIDES),
+            ("dilations", DILATIONS),
+            ("pads", PADS),
+            ("output_padding", "[null, [1], [2]]"),
+            ("output_shape", SIZES),
+            ("auto_pad", "[null, \"VALID\", \"SAME_UPPER\", \"SAME_LOWER\"]"),
+        ],
+        build: channels_first,
+    },
+    Space {
+        dialect: "openvino",
+        rank: 1,
+        says_all: false,
+        operation: "",
+        words: &[
+            ("strides", STRIDES),
+            ("dilations", DILATIONS),
+            ("pads_begin", "[null, [1], [2], [3]]"),
+            ("pads_end", "[null, [-1], [1], [2], [3]]"),
+            ("output_padding", "[null, [1], [2]]"),
+            ("output_shape", SIZES),
+            ("auto_pad", "[null, \"valid\", \"same_upper\", \"same_lower\"]"),
+        ],
+        build: channels_first,
+    },
+    Space {
+        dialect: "paddle",
+        rank: 1,
+        says_all: false,
+        operation: "",
+        words: &[
+            ("stride", STRIDES),
+            ("dilation", DILATIONS),
+            ("padding", PADS),
+            ("output_padding", "[null, [1], [2]]"),
+            ("output_size", SIZES),
+        ],
+        build: channels_first,
+    },
+    Space {
+        dialect: "paddle",
+        rank: 1,
+        says_all: false,
+        operation: "",
+        words: &[
+            ("stride", STRIDES),
+            ("dilation", DILATIONS),
+            ("padding", "[\"SAME\", \"VALID\", 0]"),
+            ("output_padding", "[null, [1], [2]]"),
+            ("output_size", SIZES),
+        ],
+        build: channels_first,
+    },
+    Space {
+        dialect: "mlx",
+        rank: 1,
+        says_all: false,
+        operation: "",
+        words: &[
+            ("stride", STRIDES),
+            ("dilation", DILATIONS),
+            ("padding", "[[-1], [0], [1], [2], [3], [4], [5]]"),
+            ("output_padding", "[[-3], [-2], [-1], [0], [1], [2], [3], [4]]"),
+        ],
+        build: channels_at_both_ends,
+    },
+    Space {
+        dialect: "mlx",
+        rank: 1,
+        says_all: false,
+        operation: "mlx.core.conv_general",
+        words: &[("input_dilation", STRIDES), ("kernel_dilation", DILATIONS), ("padding", AROUND), ("flip", "[true]")],
+        build: channels_at_both_ends,
+    },
+    Space {
+        dialect: "scipy",
+        rank: 1,
+        says_all: false,
+        operation: "",
+        words: &[("up", "[null, 1, 2, 3]")],
+        build: signal,
+    },
+    Space {
+        dialect: "onednn",
+        rank: 1,
+        says_all: false,
+        operation: "",
+        words: &[
+            ("sw", "[1, 2, 3]"),
+            ("dw", "[0, 1]"),
+            ("ow", "[null, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]"),
+            ("pw", "[null, 0, 1, 2, 3]"),
+        ],
+        build: descriptor,
+    },
+    Space {
+        dialect: "cudnn",
+        rank: 2,
+        says_all: false,
+        operation: "",
+        words: &[
+            ("filterStrideA", STRIDES),
+            ("dilationA", DILATIONS),
+            ("padA", "[[0], [1], [2], [3]]"),
+            ("dxDimA", DIMENSIONS),
+        ],
+        build: on_every_axis,
     },
 ];
