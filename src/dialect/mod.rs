@@ -18,6 +18,7 @@ mod paddle;
 mod pytorch;
 mod scipy;
 mod sizes;
+mod tinygrad;
 mod words;
 
 pub use attributes::Attributes;
@@ -145,6 +146,7 @@ pub static DIALECTS: &[&Dialect] = &[
     &paddle::DIALECT,
     &pytorch::DIALECT,
     &scipy::DIALECT,
+    &tinygrad::DIALECT,
 ];
 
 /// The dialect that reads a framework's words, by dialect or framework name.

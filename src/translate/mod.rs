@@ -108,7 +108,7 @@ const MAX_ALTERNATIVES: usize = 64;
 /// to fix them.
 fn alternatives(spec: &Spec) -> Vec<Spec> {
     let g = &spec.geometry;
-    let per_axis: Vec<Vec<Axis>> = g.axes().iter().map(|axis| other_readings(axis)).collect();
+    let per_axis: Vec<Vec<Axis>> = g.axes().iter().map(other_readings).collect();
     let most = per_axis.iter().map(Vec::len).max().unwrap_or(0);
     // All axes move together, each to its n-th reading or its last: enough, since dialects judge
     // every axis alone.

@@ -3,6 +3,9 @@
 use convproof::dialect::{Dialect, Words};
 use serde_json::{Map, Value, json};
 
+/// A call from a space's attributes, with the lengths of input and kernel on every axis.
+type Build = fn(&Space, &'static Dialect, Map<String, Value>, usize, usize) -> Option<Words>;
+
 /// The values that a dialect's words take; `null` leaves a word out.
 pub struct Space {
     pub dialect: &'static str,
@@ -16,7 +19,7 @@ pub struct Space {
     /// pairs are written for one axis.
     words: &'static [(&'static str, &'static str)],
     /// The call of one channel with these attributes, input and kernel on every axis.
-    build: fn(&Space, &'static Dialect, Map<String, Value>, usize, usize) -> Option<Words>,
+    build: Build,
 }
 
 impl Space {
@@ -144,6 +147,10 @@ const SIZES: &str = "[null, [1], [2], [3], [4], [5], [6], [7], [8], [9], [10], [
 /// Pads of both ends that are not negative.
 const PADS: &str = "[null, [0, 0], [0, 1], [0, 2], [0, 3], [1, 0], [1, 1], [1, 2], [1, 3], [2, 0], [2, 1], [2, 2], [2, \
      3], [3, 0], [3, 1], [3, 2], [3, 3]]";
+
+/// Pads of both ends.
+const PADS_OF_ANY_SIGN: &str = "[null, [-1, -1], [-1, 0], [-1, 1], [-1, 2], [-1, 3], [0, 1], [0, 2], [0, 3], [1, 0], [1, 1], \
+     [1, 2], [1, 3], [2, 0], [2, 1], [2, 2], [2, 3], [3, 0], [3, 1], [3, 2], [3, 3]]";
 
 /// Zeros around an input, negative ones too.
 const AROUND: &str = "[[[-3], [-3]], [[-3], [-2]], [[-3], [-1]], [[-3], [0]], [[-3], [1]], [[-3], [2]], [[-3], [3]], \
@@ -309,5 +316,18 @@ pub const SPACES: &[Space] = &[
             ("dxDimA", DIMENSIONS),
         ],
         build: on_every_axis,
+    },
+    Space {
+        dialect: "tinygrad",
+        rank: 1,
+        says_all: true,
+        operation: "",
+        words: &[
+            ("stride", STRIDES),
+            ("dilation", DILATIONS),
+            ("padding", PADS_OF_ANY_SIGN),
+            ("output_padding", "[null, [-1], [1], [2]]"),
+        ],
+        build: channels_first,
     },
 ];
