@@ -57,7 +57,7 @@ pub struct Inexpressible {
 /// let spec = "tconv i4x4 k3x3 s2 p1 a1 c3:2".parse::<convproof::Spec>()?;
 /// let raised = raise(find("onnx").unwrap(), &spec).unwrap();
 /// assert_eq!(raised.words.to_string(), "onnx strides=2,2 pads=1,1,1,1 output_padding=1,1 x=1,3,4,4 w=3,2,3,3");
-/// let odd = "tconv i4x4 k3x3 s2 p1:0".parse::<convproof::Spec>()?;
+/// let odd = "tconv i4x4 k3x3 s2 p0:1".parse::<convproof::Spec>()?;
 /// assert!(raise(find("pytorch").unwrap(), &odd).is_err());
 /// # Ok::<(), convproof::Error>(())
 /// ```
