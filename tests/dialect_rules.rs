@@ -170,6 +170,11 @@ const REFUSED: &[(&str, &str, &str)] = &[
     ("CU4", "cudnn dxDimA=1,1,6,5 x=1,1,3,3 w=1,1,3,3", "dx of 6 on axis 0; 5 to 5"),
     ("CU4", "cudnn dxDimA=2,1,5,5 x=1,1,3,3 w=1,1,3,3", "[1, 1, 5, 5]"),
     ("CU5", "cudnn dxDimA=1,1,5,5 x=1,3,3,3 w=2,1,3,3", "3 channels"),
+    ("CU7", "cudnn dxDimA=1,1,5 x=1,1,3 w=1,1,3", "1 spatial axes"),
+    ("TG1", "tinygrad conv2d x=1,1,3 w=1,1,3", "'conv2d'"),
+    ("TG2", "tinygrad x=1,3,4 w=2,1,3", "3 channels"),
+    ("M5", "tinygrad padding=1,2,3 x=1,1,3,3 w=1,1,3,3", "[1,2,3]"),
+    ("G2", "tinygrad stride=0 x=1,1,3 w=1,1,3", "stride 0"),
 ];
 
 /// Rule, dialect, spec that it cannot say, what the reason shows.
@@ -214,6 +219,8 @@ const UNSAID: &[(&str, &str, &str, &str)] = &[
     ("CU1", "cudnn", "conv i5x5 k3x3", "is a convolution"),
     ("CU2", "cudnn", "tconv i3x3 k3x3 p-1", "padA -1 on axis 0"),
     ("CU6", "cudnn", "tconv i3x3 k3x3 p0:1", "cuts 0 in front and 1 behind"),
+    ("CU7", "cudnn", "tconv i3 k3", "1 spatial axes"),
+    ("TG1", "tinygrad", "conv i5 k3", "is a convolution"),
 ];
 
 #[test]

@@ -183,6 +183,20 @@ fn cudnn_takes_the_size_of_dx() {
     assert!(flipped("CUDNN_CONVOLUTION") && !flipped("CUDNN_CROSS_CORRELATION"));
 }
 
+#[test]
+fn tinygrad_lists_the_last_axis_first() {
+    means(&[
+        ("tinygrad stride=2 padding=1,2 x=1,1,4 w=1,1,3", "tconv i4 k3 s2 p1:2"),
+        ("tinygrad stride=2 padding=1,2,0,3 x=1,1,4,5 w=1,1,3,3", "tconv i4x5 k3x3 s2 p0:3x1:2"),
+        ("tinygrad stride=2 padding=1,0 x=1,1,4,5 w=1,1,3,3", "tconv i4x5 k3x3 s2 p1x0"),
+        ("tinygrad stride=3 output_padding=5 x=1,1,4 w=1,1,2", "tconv i4 k2 s3 a5"),
+        ("tinygrad stride=2 output_padding=-1 x=1,1,4 w=1,1,3", "tconv i4 k3 s2 p0:1"),
+        ("tinygrad groups=2 x=1,4,1,1 w=4,3,1,1", "tconv i1x1 k1x1 c4:6 g2"),
+    ]);
+    let raised = raise(find("tinygrad").unwrap(), &"tconv i4x5 k3x3 s2 p0:3x1:2".parse().unwrap()).unwrap();
+    assert_eq!(raised.words.to_string(), "tinygrad stride=2 padding=1,2,0,3 x=1,1,4,5 w=1,1,3,3");
+}
+
 /// Every number of every word at its worst: an answer or an error, never a panic.
 #[test]
 fn hostile_numbers() {

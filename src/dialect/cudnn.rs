@@ -9,7 +9,7 @@
 //!
 //! x is `dy`; the result is `dx`, whose convolution has to have the size of dy:
 //! `in = 1 + ⌊(dx + 2p − d(k−1) − 1)/s⌋`. x, y `NCS`; weight `[K, C/g, R, S]`, where K are the channels of dy:
-//! `IoS`. From the documentation of version 9; not run.
+//! `IoS`. From its documentation; not run.
 
 use super::sizes::{end, natural, per_axis};
 use super::{Attributes, Call, Dialect, DialectRule, Form, Lowered, Pads, Sizes, Word, Words, length, refuse, shown};
@@ -21,7 +21,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     name: "cudnn",
     frameworks: &[],
     default_operation: "cudnnConvolutionBackwardData",
-    evidence: "from its documentation (version 9), not run",
+    evidence: "from its documentation, not run",
     words: &[
         Word::new("padA", Form::List, "p_begin = p_end"),
         Word::new("filterStrideA", Form::List, "s"),
@@ -61,6 +61,11 @@ pub(super) static DIALECT: Dialect = Dialect {
             statement: "a cut at the end is at most that in front, and less than the stride below it",
             reference: "cuDNN API, cudnnGetConvolutionNdForwardOutputDim",
         },
+        DialectRule {
+            id: "CU7",
+            statement: "tensors have four or five dimensions; a signal is an image of height 1",
+            reference: "cuDNN API, cudnnConvolutionBackwardData, CUDNN_STATUS_NOT_SUPPORTED",
+        },
     ],
     lower,
     propose,
@@ -73,9 +78,8 @@ fn lower(call: &Call<'_>) -> Result<Lowered, Error> {
         return Err(refuse("CU1", message));
     }
     let layouts = Layouts::default();
-    // Tensors of four or five dimensions.
-    let sizes = Sizes::read(call, &layouts, 2..=3)?;
-    let rank = sizes.rank;
+    let sizes = Sizes::read(call, &layouts, 1..=usize::MAX)?;
+    let rank = dimensions(sizes.rank)?;
     let mut words = Attributes::new(call.operation, call.attributes);
     let mut list = |name, default: i64| -> Result<Vec<i64>, Error> {
         Ok(words.integers(name, rank, false)?.unwrap_or_else(|| vec![default; rank]))
@@ -113,6 +117,12 @@ fn lower(call: &Call<'_>) -> Result<Lowered, Error> {
     Ok(Lowered::new(spec, layouts, flipped))
 }
 
+/// Tensors of four or five dimensions.
+fn dimensions(rank: usize) -> Result<usize, Error> {
+    let wrong = || refuse("CU7", format!("{rank} spatial axes; tensors have 2 or 3 beside batch and channels"));
+    (2..=3).contains(&rank).then_some(rank).ok_or_else(wrong)
+}
+
 /// The axis of the input gradient of this size.
 fn of_size(window: Window, input: i64, size: i64, n: usize) -> Result<Axis, Error> {
     let most = window.stride.max(1) - 1;
@@ -130,6 +140,7 @@ fn propose(spec: &Spec, pads: Pads) -> Result<Vec<Words>, Error> {
     if spec.kind == Kind::Conv {
         return Err(refuse("CU1", format!("{spec} is a convolution; only its input gradient is read here")));
     }
+    dimensions(spec.geometry.rank())?;
     let axes = spec.geometry.axes();
     let cut = |axis: &Axis| (axis.padding().begin, end(axis));
     let a = |axis: &Axis| axis.output() - natural(axis) + 2 * axis.padding().begin;

@@ -24,6 +24,7 @@ mod sizes;
 mod stablehlo;
 mod tensorflow;
 mod tflite;
+mod tinygrad;
 mod webnn;
 mod words;
 
@@ -158,6 +159,7 @@ pub static DIALECTS: &[&Dialect] = &[
     &stablehlo::DIALECT,
     &tensorflow::DIALECT,
     &tflite::DIALECT,
+    &tinygrad::DIALECT,
     &webnn::DIALECT,
 ];
 

@@ -18,8 +18,8 @@
 //! smaller (output padding) or negative. An axis is absent if all its numbers are; without w, h stands
 //! for it, and d alone for all three. A key given twice counts as given last.
 //!
-//! x, y `NCS`; weight `OIS` (`OiS`), with groups `GoiS`; no flip. Read from the documentation and
-//! measured on descriptors of real networks.
+//! x, y `NCS`; weight `OiS`, with groups `GoiS`; no flip. Read from the documentation, and tried on
+//! descriptors of real networks; not run.
 
 use super::sizes::{end, per_axis};
 use super::words::DESCRIPTOR;
@@ -32,7 +32,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     name: "onednn",
     frameworks: &["benchdnn"],
     default_operation: "deconvolution",
-    evidence: "from its documentation and its reading of descriptors, not run; no recorded outputs are kept here",
+    evidence: "from its documentation, not run",
     words: &[Word::new(DESCRIPTOR, Form::Text, "all sizes, as mb1_ic2oc3_ih4oh8kh4sh2ph1; a bare word")],
     rules: &[
         DialectRule {

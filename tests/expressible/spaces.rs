@@ -61,7 +61,6 @@ impl Space {
     /// The same for `mb1_ic1oc1_iw3ow5kw3sw2dw0pw1`: whether sw, dw, ow or pw has another value.
     fn outside_of_descriptor(&self, text: &str) -> bool {
         self.words().any(|(name, values)| {
-            let values: Vec<Value> = serde_json::from_str(values).unwrap();
             let number = text.split_once(name).map(|(_, rest)| {
                 rest.chars().take_while(char::is_ascii_digit).collect::<String>().parse::<i64>().unwrap()
             });
@@ -189,6 +188,9 @@ const DILATIONS: &str = "[[1], [2]]";
 const SIZES: &str = "[null] | [N] for N 1..12";
 /// Pads of both ends that are not negative.
 const PADS: &str = "[null] | [B, E] for B 0..3, E 0..3";
+
+/// Pads of both ends.
+const PADS_OF_ANY_SIGN: &str = "[null] | [B, E] for B -1..3, E -1..3";
 /// Zeros around an input, negative ones too.
 const AROUND: &str = "[[B], [E]] for B -3..5, E -3..6";
 /// The same sizes as all dimensions of an array.
@@ -430,5 +432,18 @@ pub const SPACES: &[Space] = &[
             ("dxDimA", DIMENSIONS),
         ],
         build: on_every_axis,
+    },
+    Space {
+        dialect: "tinygrad",
+        rank: 1,
+        says_all: true,
+        operation: "",
+        words: &[
+            ("stride", STRIDES),
+            ("dilation", DILATIONS),
+            ("padding", PADS_OF_ANY_SIGN),
+            ("output_padding", "[null, [-1], [1], [2]]"),
+        ],
+        build: channels_first,
     },
 ];
