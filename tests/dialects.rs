@@ -381,7 +381,8 @@ fn value() -> impl Strategy<Value = Value> {
 fn beginnings() -> &'static [Words] {
     static BEGINNINGS: std::sync::OnceLock<Vec<Words>> = std::sync::OnceLock::new();
     BEGINNINGS.get_or_init(|| {
-        let specs = ["tconv i3x3 k2x2 s2", "tconv i3 k3 s2 p1 a1", "conv i5 k3 s2", "tconv i2 k2 c2:2 g2"];
+        let specs =
+            ["tconv i3x3 k2x2 s2", "tconv i3 k3 s2", "tconv i3 k3 s2 p1 a1", "conv i5 k3 s2", "tconv i2 k2 c2:2 g2"];
         let specs = specs.map(|text| text.parse::<Spec>().unwrap());
         let of = |dialect: &'static convproof::dialect::Dialect| -> Vec<Words> {
             let all = specs.iter().flat_map(|spec| Pads::ALL.map(|pads| (dialect.propose)(spec, pads)));
