@@ -39,7 +39,7 @@ fn list() -> String {
     }
     text.push_str("\ndialects\n");
     for dialect in DIALECTS {
-        let _ = writeln!(text, "  {:10} {}", dialect.name, dialect.evidence);
+        let _ = writeln!(text, "  {:11}  {}", dialect.name, dialect.evidence);
     }
     text
 }
@@ -86,7 +86,12 @@ fn mistake(id: &str) -> Option<String> {
 
 fn dialect(id: &str) -> Option<String> {
     let dialect = DIALECTS.iter().find(|d| d.name.eq_ignore_ascii_case(id))?;
-    let mut text = format!("{}: {}\n", dialect.name, dialect.evidence);
+    let mut text = format!("{}: {}\n\nwords\n", dialect.name, dialect.evidence);
+    let width = dialect.words.iter().map(|word| word.name.len()).max().unwrap_or(0);
+    for word in dialect.words {
+        let _ = writeln!(text, "  {:width$}  {}", word.name, word.means);
+    }
+    text.push_str("\nrules\n");
     for rule in dialect.rules {
         let _ = writeln!(text, "  {:4} {}", rule.id, rule.statement);
     }

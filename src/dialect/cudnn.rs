@@ -9,7 +9,7 @@
 //!
 //! x is `dy`; the result is `dx`, whose convolution has to have the size of dy:
 //! `in = 1 + ⌊(dx + 2p − d(k−1) − 1)/s⌋`. x, y `NCS`; weight `[K, C/g, R, S]`, where K are the channels of dy:
-//! `IoS`. From its documentation; not run.
+//! `IoS`. The names are those of its API; what they mean is from memory and was not run.
 
 use super::sizes::{end, natural, per_axis};
 use super::{Attributes, Call, Dialect, DialectRule, Form, Lowered, Pads, Sizes, Word, Words, length, refuse, shown};
@@ -21,7 +21,7 @@ pub(super) static DIALECT: Dialect = Dialect {
     name: "cudnn",
     frameworks: &[],
     default_operation: "cudnnConvolutionBackwardData",
-    evidence: "from its documentation, not run",
+    evidence: "from the signatures of its API; their meaning from memory, not run",
     words: &[
         Word::new("padA", Form::List, "p_begin = p_end"),
         Word::new("filterStrideA", Form::List, "s"),

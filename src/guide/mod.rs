@@ -9,5 +9,43 @@ pub mod house {}
 #[doc = include_str!("performance.md")]
 pub mod performance {}
 
+/// A page for each dialect: its words, the conversion as formulas, its traps, the evidence.
+pub mod dialects {
+    #[doc = include_str!("dialects/coreml.md")]
+    pub mod coreml {}
+    #[doc = include_str!("dialects/cudnn.md")]
+    pub mod cudnn {}
+    #[doc = include_str!("dialects/jax.md")]
+    pub mod jax {}
+    #[doc = include_str!("dialects/keras.md")]
+    pub mod keras {}
+    #[doc = include_str!("dialects/mlx.md")]
+    pub mod mlx {}
+    #[doc = include_str!("dialects/onednn.md")]
+    pub mod onednn {}
+    #[doc = include_str!("dialects/onnx.md")]
+    pub mod onnx {}
+    #[doc = include_str!("dialects/onnxruntime.md")]
+    pub mod onnxruntime {}
+    #[doc = include_str!("dialects/openvino.md")]
+    pub mod openvino {}
+    #[doc = include_str!("dialects/paddle.md")]
+    pub mod paddle {}
+    #[doc = include_str!("dialects/pytorch.md")]
+    pub mod pytorch {}
+    #[doc = include_str!("dialects/scipy.md")]
+    pub mod scipy {}
+    #[doc = include_str!("dialects/stablehlo.md")]
+    pub mod stablehlo {}
+    #[doc = include_str!("dialects/tensorflow.md")]
+    pub mod tensorflow {}
+    #[doc = include_str!("dialects/tflite.md")]
+    pub mod tflite {}
+    #[doc = include_str!("dialects/tinygrad.md")]
+    pub mod tinygrad {}
+    #[doc = include_str!("dialects/webnn.md")]
+    pub mod webnn {}
+}
+
 #[doc = include_str!("changelog.md")]
 pub mod changelog {}

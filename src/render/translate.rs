@@ -61,11 +61,10 @@ pub fn table(call: &str, from: &Lowered, translations: &[Translation]) -> String
             }
             Err((why, None)) => format!("- {}", reasons(why)),
         };
-        // The dialect's name is the call's first word.
-        let said = said
-            .strip_prefix(translation.to.name)
-            .map_or(said.clone(), |rest| format!("{}{rest}", translation.to.name));
-        let _ = writeln!(text, "  {:width$}  {said}", translation.to.name);
+        // The dialect's name is the call's first word, and stands in the first column.
+        let name = translation.to.name;
+        let said = said.strip_prefix(name).map_or(said.clone(), |rest| rest.trim_start().to_owned());
+        let _ = writeln!(text, "  {:width$}  {said}", name);
     }
     text
 }
