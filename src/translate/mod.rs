@@ -107,6 +107,8 @@ pub fn raise(dialect: &'static Dialect, spec: &Spec) -> Result<Raised, Inexpress
     Err(Inexpressible { reasons })
 }
 
+/// Longer axes are taken as written.
+const MAX_LENGTH: i64 = 1 << 10;
 /// Most other readings that are tried for one axis.
 const MAX_ALTERNATIVES: usize = 64;
 
@@ -134,13 +136,15 @@ fn other_readings(axis: &Axis) -> Vec<Axis> {
     if axis.input() > 1 && axis.kernel() > 1 && axis.meetings() > 3 {
         return Vec::new();
     }
+    if axis.input().max(axis.kernel()).max(axis.output()) > MAX_LENGTH {
+        return Vec::new();
+    }
     // Enough for any output padding that the lengths may need.
     let reach = [axis.output(), axis.padding().begin.saturating_abs(), axis.padding().end.saturating_abs(), 2];
     let most = reach.iter().fold(0i64, |sum, n| sum.saturating_add(*n)).max(axis.stride()).max(axis.dilation()).min(32);
-    let free = |own: i64, fixed: bool| if fixed { own..=own } else { 1..=most };
     let mut found = Vec::new();
-    for stride in free(axis.stride(), false) {
-        for dilation in free(axis.dilation(), false) {
+    for stride in 1..=most {
+        for dilation in 1..=most {
             for begin in begins(axis, stride, dilation) {
                 let window = Window { stride, dilation, ..Window::new(axis.kernel()) };
                 let Ok(full) = window.transposed(axis.input(), 0) else { continue };

@@ -31,17 +31,41 @@ pub(super) fn same_axis(a: &Axis, b: &Axis) -> bool {
 }
 
 /// Whether output `o` of `wanted` meets what output `o + begin` of `given` meets, nothing where
-/// there is no such output.
+/// there is no such output. Cost: constant where the letters are the same, else the meetings.
 pub(super) fn same_meetings(wanted: &Axis, given: &Axis, begin: i64) -> bool {
-    let letters = |axis: &Axis| (axis.stride(), axis.dilation(), axis.input(), axis.kernel());
-    if begin == 0 && letters(wanted) == letters(given) && wanted.output() == given.output() {
-        // The definition has no other letters.
-        return wanted.padding().begin == given.padding().begin
-            || (wanted.meetings() == 0 && given.meetings() == 0)
-            || meetings(wanted, 0).eq(meetings(given, 0));
+    if letters(wanted) == letters(given) {
+        let start = |axis: &Axis| i128::from(axis.padding().begin);
+        // o = s·i + d·t − p_w and o + begin = s·i + d·t − p_g: all the same, or nothing is.
+        return if start(wanted) == start(given) + i128::from(begin) {
+            let last = given.output().saturating_sub(begin);
+            meets_nothing(wanted, 0, begin.saturating_neg()) && meets_nothing(wanted, last, wanted.output())
+        } else {
+            meets_nothing(wanted, 0, wanted.output())
+                && meets_nothing(given, begin, wanted.output().saturating_add(begin))
+        };
     }
     let seen = 0..wanted.output();
     meetings(wanted, 0).eq(meetings(given, begin).filter(|(_, o, _)| seen.contains(o)))
+}
+
+/// What decides who meets: one tap has no dilation, one input no stride.
+fn letters(axis: &Axis) -> (i64, i64, i64, i64) {
+    let stride = if axis.input() == 1 { 1 } else { axis.stride() };
+    let dilation = if axis.kernel() == 1 { 1 } else { axis.dilation() };
+    (axis.input(), axis.kernel(), stride, dilation)
+}
+
+/// Outputs that are asked one by one.
+const MAX_ASKED: i64 = 1 << 16;
+
+/// Whether no output of `from..to` meets anything. More than [`MAX_ASKED`] among the reachable ones
+/// count as meeting something.
+fn meets_nothing(axis: &Axis, from: i64, to: i64) -> bool {
+    // All that meets lies in −p … natural − 1 − p.
+    let first = axis.padding().begin.saturating_neg();
+    let natural = axis.output() + axis.padding().begin + axis.padding().end - axis.output_padding();
+    let (from, to) = (from.max(first).max(0), to.min(first.saturating_add(natural)).min(axis.output()));
+    to <= from || (to - from <= MAX_ASKED && (from..to).all(|o| axis.meetings_of_output(o).next().is_none()))
 }
 
 /// `(i, o − begin, t)` of everything that meets.
