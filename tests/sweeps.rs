@@ -39,7 +39,7 @@ fn by_axes(family: &Family, rivals: &[Rival]) -> SweepReport {
     sweep::per_axis(family, rivals, MAX_PRODUCTS, |_| {}).unwrap()
 }
 
-fn by_matrices(family: &Family, constructions: &mut [Construction]) -> SweepReport {
+fn by_matrices(family: &Family, constructions: &[Construction]) -> SweepReport {
     sweep::matrices(family, constructions, MAX_PRODUCTS, |_| {}).unwrap()
 }
 
@@ -96,7 +96,7 @@ fn routes_agree_on_the_six() {
     for words in ["i=3,k=3,s=2,d=2,p=same,a=below,rank=2,square", "rank=2,i=2,k=2,s=1,d=1,a=0,c=2,n=2,p=same", ""] {
         let bounds = family(words);
         let (six, mut seen) = (formulation::all(), 0);
-        let reports = [by_axes(&bounds, &six), by_matrices(&bounds, &mut constructions()), whole(&bounds, &six)];
+        let reports = [by_axes(&bounds, &six), by_matrices(&bounds, &constructions()), whole(&bounds, &six)];
         bounds.for_each(|_| {
             seen += 1;
             ControlFlow::Continue(())
@@ -109,6 +109,49 @@ fn routes_agree_on_the_six() {
             }
         }
     }
+}
+
+/// Everything that a report says, as text.
+fn said(report: Result<SweepReport, convproof::Error>) -> String {
+    format!("{report:?}")
+}
+
+#[test]
+fn one_thread_and_four_report_the_same() {
+    let threads = |n: usize| rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();
+    let (one, four) = (threads(1), threads(4));
+    let mut rivals = formulation::all();
+    rivals.extend(per_axis().into_iter().map(|mistake| Box::new(mistake) as Rival));
+    rivals.push(Box::new(tensors::AnotherShape));
+    rivals.push(Box::new(tensors::StrideOneOnly)); // declines the others
+    let mut ways = constructions();
+    ways.push(changed("first tap only", |_, c| c.taps.iter_mut().for_each(|tap| *tap = 0)));
+    // More than one batch of chunks, and channels; then limits that some geometry exceeds.
+    for (words, limit) in
+        [("i=3,k=3,s=2,d=2,a=1", MAX_PRODUCTS), ("i=2,k=2,s=2,d=1,p=same,a=0,c=2", MAX_PRODUCTS), ("", 9)]
+    {
+        let bounds = family(words);
+        let routes: [&(dyn Fn() -> String + Sync); 3] = [
+            &|| said(sweep::sweep(&bounds, &rivals, limit, |_| {})),
+            &|| said(sweep::per_axis(&bounds, &rivals, limit, |_| {})),
+            &|| said(sweep::matrices(&bounds, &ways, limit, |_| {})),
+        ];
+        for (n, route) in routes.iter().enumerate() {
+            let serial = one.install(route);
+            assert_eq!(serial.starts_with("Ok"), limit == MAX_PRODUCTS, "{words}, route {n}: {serial}");
+            for _ in 0..3 {
+                assert!(serial == four.install(route), "{words}, route {n}");
+            }
+        }
+    }
+}
+
+#[test]
+fn progress_is_told_in_order_and_to_the_end() {
+    let bounds = Family::default();
+    let mut told = Vec::new();
+    let report = sweep::matrices(&bounds, &constructions(), MAX_PRODUCTS, |done| told.push(done)).unwrap();
+    assert!(told.is_sorted() && told.len() > 1 && told.last() == Some(&report.geometries), "{told:?}");
 }
 
 #[test]
@@ -211,16 +254,16 @@ fn changed(name: &str, change: fn(&Geometry, &mut Arrays<u32>)) -> Construction 
         Builder::new(g, Side::C).unwrap().build_into(into);
         change(g, into);
     };
-    Construction { name: name.to_owned(), build: Box::new(build) }
+    Construction { name: name.to_owned(), start: Box::new(move || Box::new(build)) }
 }
 
 #[test]
 fn constructions_are_the_matrix_of_the_trusted_builder() {
     family("rank=2,i=2,k=2,s=2,d=2,p=same,a=below,c=2,n=2,square").for_each(|g| {
         let trusted = ConvMatrix::build_plainly(&g, Side::C, MAX_PRODUCTS).unwrap();
-        for mut construction in constructions() {
+        for construction in constructions() {
             let mut arrays = Arrays::default();
-            (construction.build)(&g, &mut arrays);
+            (construction.start)()(&g, &mut arrays);
             assert_eq!(arrays.indptr, trusted.taps().indptr().raw_storage());
             assert_eq!(arrays.indices, trusted.taps().indices());
             assert!(arrays.taps.iter().copied().eq(trusted.taps().data().iter().map(|tap| tap.0)));
@@ -231,7 +274,7 @@ fn constructions_are_the_matrix_of_the_trusted_builder() {
 
 #[test]
 fn wrong_builders_are_refused_by_their_matrices() {
-    let mut ways = vec![
+    let ways = vec![
         changed("right", |_, _| {}),
         changed("taps backwards", |g, c| {
             let last = u32::try_from(g.weight_shape().iter().product::<usize>()).unwrap() - 1;
@@ -249,17 +292,17 @@ fn wrong_builders_are_refused_by_their_matrices() {
         changed("a row too few", |_, c| _ = c.indptr.pop()),
         changed("nothing at all", |_, c| *c = Arrays::default()),
     ];
-    let report = by_matrices(&family("rank=2,i=2,k=2,s=2,d=1,a=0"), &mut ways);
+    let report = by_matrices(&family("rank=2,i=2,k=2,s=2,d=1,a=0"), &ways);
     for outcome in &report.outcomes {
         let expected = if outcome.name == "right" { "same" } else { "differs" };
         assert_eq!(outcome.word(), expected, "{}", outcome.name);
         assert_eq!(outcome.witness.is_some(), expected == "differs");
     }
     // With two taps in a row, the first cell in dispute has both sums.
-    let report = by_matrices(&family("i=1,k=2,s=1,d=1,a=0"), &mut ways[1..2]);
+    let report = by_matrices(&family("i=1,k=2,s=1,d=1,a=0"), &ways[1..2]);
     let witness = format!("{:?}", report.outcomes[0].witness.as_ref().unwrap().difference);
     assert!(witness.starts_with("Cell { cell: [0, 0, 0]"), "{witness}");
-    assert_eq!(sweep::matrices(&family(""), &mut ways, 2, |_| {}).unwrap_err().rule(), "L1");
+    assert_eq!(sweep::matrices(&family(""), &ways, 2, |_| {}).unwrap_err().rule(), "L1");
 }
 
 // ---- the polynomial ------------------------------------------------------------------------
@@ -292,8 +335,8 @@ fn shown(polynomial: &Polynomial) -> BTreeMap<Vec<(bool, u32)>, Rational> {
     polynomial.terms().into_iter().map(|(m, c)| (m.iter().map(letter).collect(), c)).collect()
 }
 
-/// Indices on both sides of 16 bits, few of them so that products meet.
-const INDICES: [u32; 5] = [0, 1, 2, 65_535, 65_536];
+/// Indices on both sides of 8 bits, then of 16, few of them so that products meet.
+const INDICES: [u32; 7] = [0, 1, 2, 255, 256, 65_535, 65_536];
 
 /// One factor: a whole number, an input or a tap.
 fn factor() -> impl Strategy<Value = (Polynomial, Plain)> {
@@ -306,17 +349,19 @@ fn factor() -> impl Strategy<Value = (Polynomial, Plain)> {
         let polynomial = if tap { Polynomial::weight(i) } else { Polynomial::input(i) };
         (polynomial, Plain::from([(vec![(tap, i)], 1)]))
     };
-    prop_oneof![1 => (-1i64..=2).prop_map(number), 12 => (any::<bool>(), 0usize..5).prop_map(letter)]
+    prop_oneof![1 => (-1i64..=2).prop_map(number), 12 => (any::<bool>(), 0usize..7).prop_map(letter)]
 }
 
-/// Mostly `x·w`, sometimes anything.
+/// Mostly `x·w`, sometimes anything; often with indices that take 8 bits only.
 fn pair() -> impl Strategy<Value = [(Polynomial, Plain); 2]> {
-    let bilinear = (0usize..5, 0usize..5, any::<bool>()).prop_map(|(i, t, swapped)| {
-        let x = (Polynomial::input(INDICES[i]), Plain::from([(vec![(false, INDICES[i])], 1)]));
-        let w = (Polynomial::weight(INDICES[t]), Plain::from([(vec![(true, INDICES[t])], 1)]));
-        if swapped { [w, x] } else { [x, w] }
-    });
-    prop_oneof![30 => bilinear, 1 => [factor(), factor()]]
+    let bilinear = |least: usize, most: usize| {
+        (least..most, least..most, any::<bool>()).prop_map(|(i, t, swapped)| {
+            let x = (Polynomial::input(INDICES[i]), Plain::from([(vec![(false, INDICES[i])], 1)]));
+            let w = (Polynomial::weight(INDICES[t]), Plain::from([(vec![(true, INDICES[t])], 1)]));
+            if swapped { [w, x] } else { [x, w] }
+        })
+    };
+    prop_oneof![90 => bilinear(0, 4), 6 => bilinear(0, 6), 3 => bilinear(0, 7), 1 => [factor(), factor()]]
 }
 
 proptest! {

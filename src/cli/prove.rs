@@ -132,15 +132,11 @@ fn run_sweep(options: &Prove, json: bool, streams: &mut Streams<'_>) -> Result<u
     let mut reports: Vec<SweepReport> = Vec::new();
     for route in routes {
         streams.progress(&format!("{name} …"));
-        let progress = |done| {
-            if done % 1024 == 0 {
-                streams.progress(&format!("{name}: {done} geometries"));
-            }
-        };
+        let progress = |done| streams.progress(&format!("{name}: {done} geometries"));
         let (begin, limit) = (Instant::now(), options.max_products);
         let report = match route {
             Route::PerAxis => per_axis(&family, &rivals, limit, progress),
-            Route::Matrices => by_matrices(&family, &mut constructions(), limit, progress),
+            Route::Matrices => by_matrices(&family, &constructions(), limit, progress),
             Route::Formulations => sweep(&family, &rivals, limit, progress),
         }?;
         streams.remark(&render::rate(&report, begin.elapsed()));

@@ -42,7 +42,9 @@ use crate::tensor::Tensor;
 /// A caller's own kernel fits in as well: implement this, and it stands in the same line.
 /// Agreement on indeterminates is agreement on all numbers only for an implementation that is
 /// generic in `S`.
-pub trait Formulation<S: Scalar> {
+///
+/// Sweeps ask one formulation from several threads at once, hence `Sync`.
+pub trait Formulation<S: Scalar>: Sync {
     /// The name in reports.
     fn name(&self) -> &str;
 

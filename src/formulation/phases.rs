@@ -39,21 +39,26 @@ impl<S: Scalar> Formulation<S> for Phases {
             let (group, co) = (co / out_group * in_group, co % out_group);
             channels.push((group..group + in_group).map(|ci| [ci * from[1], ci * tap[0] + co * tap[1]]));
         }
-        let along = |(n, axis): (usize, &Axis)| {
-            let offsets = |[i, t]: [i64; 2]| [size(i) * from[2 + n], size(t) * tap[2 + n]];
-            let with_lists = |phase: Phase| {
-                let mut seen = Lists::default();
-                (0..phase.outputs).for_each(|m| seen.push(phase.sees(axis, m).map(offsets)));
-                (phase, seen)
-            };
-            phases(axis).map(with_lists).collect()
-        };
-        let per_axis: Vec<Vec<(Phase, Lists<2>)>> = g.axes().iter().enumerate().map(along).collect();
+        let mut seen = vec![Lists::default(); g.rank()];
+        let mut per_axis: Vec<Vec<Phase>> = Vec::with_capacity(g.rank());
+        for ((n, axis), seen) in g.axes().iter().enumerate().zip(&mut seen) {
+            let phases: Vec<Phase> = phases(axis).collect();
+            // What the outputs see, in the order of the outputs: one phase after the other, in turn.
+            for o in 0..size(axis.output()) {
+                let (m, phase) = (o / phases.len(), &phases[o % phases.len()]);
+                seen.push(phase.sees(axis, signed(m)).map(|[i, t]| [size(i) * from[2 + n], size(t) * tap[2 + n]]));
+            }
+            per_axis.push(phases);
+        }
         let counts: Vec<usize> = per_axis.iter().map(Vec::len).collect();
+        let mut shape = output.shape().to_vec();
         let mut combinations = positions(&counts);
         while let Some(chosen) = combinations.next() {
-            let parts: Vec<&(Phase, Lists<2>)> = chosen.iter().zip(&per_axis).map(|(&n, all)| &all[n]).collect();
-            convolve(&parts, &channels, [&from, &to], weight, input, &mut output);
+            let phase = |n: usize| &per_axis[n][chosen[n]];
+            if (0..g.rank()).all(|n| phase(n).taps > 0) {
+                (0..g.rank()).for_each(|n| shape[2 + n] = size(phase(n).outputs));
+                convolve(&shape, phase, &seen, &channels, [&from, &to], [weight, input], &mut output);
+            }
         }
         Ok(output)
     }
@@ -139,31 +144,28 @@ impl Phase {
     }
 }
 
-/// The dense convolution of one phase, written to its place in the output. `parts` holds, for each
-/// axis, the phase and what each of its outputs sees, as offsets in input and weight;
-/// `from` and `to` are the strides of input and output.
-fn convolve<S: Scalar>(
-    parts: &[&(Phase, Lists<2>)],
+/// The dense convolution of one phase, of that shape, written to its place in the output. `seen` has
+/// for each axis what its outputs see, as offsets in input and weight; `from` and `to` are the
+/// strides of input and output.
+fn convolve<'a, S: Scalar>(
+    shape: &[usize],
+    phase: impl Fn(usize) -> &'a Phase,
+    seen: &[Lists<2>],
     channels: &Lists<2>,
     [from, to]: [&[usize]; 2],
-    weight: &Tensor<S>,
-    input: &Tensor<S>,
+    [weight, input]: [&Tensor<S>; 2],
     output: &mut Tensor<S>,
 ) {
-    if parts.iter().any(|(phase, _)| phase.taps == 0) {
-        return;
-    }
-    let outputs = parts.iter().map(|(phase, _)| size(phase.outputs));
-    let shape: Vec<usize> = output.shape()[..2].iter().copied().chain(outputs).collect();
     let (x, w) = (input.entries(), weight.entries());
-    let mut chosen: Vec<&[[usize; 2]]> = vec![&[]; 1 + parts.len()];
-    let mut cells = positions(&shape);
+    let mut chosen: Vec<&[[usize; 2]]> = vec![&[]; 1 + seen.len()];
+    let mut cells = positions(shape);
     while let Some(at) = cells.next() {
         chosen[0] = channels.get(at[1]);
         let mut cell = at[0] * to[0] + at[1] * to[1];
-        for (n, ((phase, seen), &m)) in parts.iter().zip(&at[2..]).enumerate() {
-            chosen[1 + n] = seen.get(m);
-            cell += size(phase.output(signed(m))) * to[2 + n];
+        for (n, (seen, &m)) in seen.iter().zip(&at[2..]).enumerate() {
+            let o = size(phase(n).output(signed(m)));
+            chosen[1 + n] = seen.get(o);
+            cell += o * to[2 + n];
         }
         let sum = &mut output.entries_mut()[cell];
         combine(&chosen, [at[0] * from[0], 0], &mut |[i, t]| sum.add_product(&x[i], &w[t]));

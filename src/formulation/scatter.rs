@@ -13,7 +13,7 @@ use super::{Formulation, OneAxis, check_shapes, steps};
 use crate::error::Error;
 use crate::geometry::{Axis, Geometry, size};
 use crate::scalar::Scalar;
-use crate::tensor::{Tensor, combine, strides};
+use crate::tensor::{Lists, Tensor, combine, strides};
 
 /// Stamps into the uncropped output, then crops.
 #[derive(Debug, Clone, Copy)]
@@ -69,15 +69,14 @@ fn stamp<S: Scalar>(g: &Geometry, weight: &Tensor<S>, input: &Tensor<S>) -> Resu
     let (in_group, out_group) = (size(g.in_channels() / g.groups()), size(g.out_channels() / g.groups()));
     let pair =
         |ci: usize, co: usize| [(ci / in_group * out_group + co) * to[1], ci * from[1], ci * tap[0] + co * tap[1]];
-    let samples = (0..size(g.batch())).map(|n| [n * to[0], n * from[0], 0]).collect();
-    let pairs = (0..size(g.in_channels())).flat_map(|ci| (0..out_group).map(move |co| pair(ci, co))).collect();
-    let axes = g.axes().iter().enumerate().map(|(n, axis)| {
-        let offsets = |[at, i, t]: [i64; 3]| [size(at) * to[2 + n], size(i) * from[2 + n], size(t) * tap[2 + n]];
-        stamps(axis).map(offsets).collect()
-    });
-    let lists: Vec<Vec<[usize; 3]>> = [samples, pairs].into_iter().chain(axes).collect();
+    let mut lists = Lists::<3>::default();
+    lists.push((0..size(g.batch())).map(|n| [n * to[0], n * from[0], 0]));
+    lists.push((0..size(g.in_channels())).flat_map(|ci| (0..out_group).map(move |co| pair(ci, co))));
+    for (n, axis) in g.axes().iter().enumerate() {
+        lists.push(stamps(axis).map(|[at, i, t]| [size(at) * to[2 + n], size(i) * from[2 + n], size(t) * tap[2 + n]]));
+    }
     let (x, w, sums) = (input.entries(), weight.entries(), buffer.entries_mut());
-    combine(&lists, [0; 3], &mut |[at, i, t]| sums[at].add_product(&x[i], &w[t]));
+    combine(&lists.all(), [0; 3], &mut |[at, i, t]| sums[at].add_product(&x[i], &w[t]));
     Ok(buffer)
 }
 
@@ -85,14 +84,15 @@ fn stamp<S: Scalar>(g: &Geometry, weight: &Tensor<S>, input: &Tensor<S>) -> Resu
 fn crop<S: Scalar>(g: &Geometry, mut buffer: Tensor<S>) -> Result<Tensor<S>, Error> {
     let mut cropped = Tensor::zeros("the output", g.output_shape())?;
     let [from, to] = [buffer.shape(), cropped.shape()].map(strides);
-    let outer = |n: usize, length: i64| (0..size(length)).map(|p| [p * from[n], p * to[n]]).collect();
-    let axes = g.axes().iter().enumerate().map(|(n, axis)| {
+    let mut lists = Lists::<2>::default();
+    for (n, length) in [g.batch(), g.out_channels()].into_iter().enumerate() {
+        lists.push((0..size(length)).map(|p| [p * from[n], p * to[n]]));
+    }
+    for (n, axis) in g.axes().iter().enumerate() {
         let moved = |at| Some([size(at) * from[2 + n], size(kept(axis, at)?) * to[2 + n]]);
-        (0..full(axis)).filter_map(moved).collect()
-    });
-    let lists: Vec<Vec<[usize; 2]>> =
-        [outer(0, g.batch()), outer(1, g.out_channels())].into_iter().chain(axes).collect();
+        lists.push((0..full(axis)).filter_map(moved));
+    }
     let (sums, kept) = (buffer.entries_mut(), cropped.entries_mut());
-    combine(&lists, [0; 2], &mut |[at, o]| std::mem::swap(&mut kept[o], &mut sums[at]));
+    combine(&lists.all(), [0; 2], &mut |[at, o]| std::mem::swap(&mut kept[o], &mut sums[at]));
     Ok(cropped)
 }

@@ -1,10 +1,13 @@
 //! Bags of products `x_i·w_t`: sums of them with positive whole coefficients.
 //!
 //! Example: `x_1·w_2 + x_0·w_0 + x_1·w_2` is the bag of `(1, 2)`, `(0, 0)` and `(1, 2)`. A push costs
-//! a few nanoseconds: the first products are kept in place, and a pair of small indices, as those of
-//! all small geometries are, takes 32 bits.
+//! a few nanoseconds: the first products are kept in place, and a pair of small indices takes 16 or
+//! 32 bits.
 
-/// Products that are kept in place: 32 bytes in all.
+/// Products of indices below 2^8 that are kept in place: 32 bytes in all.
+const TINY: usize = 15;
+
+/// Products of indices below 2^16 that are kept in place: 32 bytes in all.
 const FEW: usize = 7;
 
 /// Products on the heap when there are more at first: 112 bytes, which allocators hand out fast.
@@ -12,38 +15,52 @@ const MORE: usize = 28;
 
 /// A bag of pairs `(i, t)` in the order in which they were added: multiplicity is the coefficient.
 ///
-/// The form is determined by what is in it: equal bags have equal forms.
+/// The form is the first that has a place for all: equal bags have equal forms. What is not held
+/// is 0.
 #[derive(Debug, Clone)]
 pub(super) enum Bag {
+    /// At most [`TINY`], all indices below 2^8.
+    Tiny(u8, [u16; TINY]),
     /// At most [`FEW`], all indices below 2^16.
     Few(u8, [u32; FEW]),
-    /// More than [`FEW`], all indices below 2^16.
+    /// All indices below 2^16.
     Many(Vec<u32>),
     /// Some index is 2^16 or more.
     Wide(Vec<u64>),
 }
 
 impl Bag {
-    pub(super) const EMPTY: Bag = Bag::Few(0, [0; FEW]);
+    pub(super) const EMPTY: Bag = Bag::Tiny(0, [0; TINY]);
 
     #[inline]
     pub(super) fn is_empty(&self) -> bool {
-        matches!(self, Bag::Few(0, _))
+        matches!(self, Bag::Tiny(0, _))
     }
 
     /// Adds `x_i·w_t`.
     #[inline]
     pub(super) fn push(&mut self, i: u32, t: u32) {
-        if let Some(key) = pack(i, t) {
-            match self {
-                Bag::Few(count, keys) if usize::from(*count) < FEW => {
+        match self {
+            Bag::Tiny(count, keys) if usize::from(*count) < TINY => {
+                if let Some(key) = pack_tiny(i, t) {
                     keys[usize::from(*count)] = key;
                     *count += 1;
                     return;
                 }
-                Bag::Many(keys) => return keys.push(key),
-                _ => {}
             }
+            Bag::Few(count, keys) if usize::from(*count) < FEW => {
+                if let Some(key) = pack(i, t) {
+                    keys[usize::from(*count)] = key;
+                    *count += 1;
+                    return;
+                }
+            }
+            Bag::Many(keys) => {
+                if let Some(key) = pack(i, t) {
+                    return keys.push(key);
+                }
+            }
+            _ => {}
         }
         self.push_beyond(i, t);
     }
@@ -51,20 +68,26 @@ impl Bag {
     /// Adds what the present form has no place for.
     #[cold]
     fn push_beyond(&mut self, i: u32, t: u32) {
-        match (pack(i, t), &mut *self) {
-            (Some(key), Bag::Few(_, keys)) => {
-                let mut more = Vec::with_capacity(MORE);
-                more.extend_from_slice(keys);
-                more.push(key);
-                *self = Bag::Many(more);
-            }
-            (_, Bag::Wide(keys)) => keys.push(pack_wide(i, t)),
-            _ => {
-                let mut wide: Vec<u64> = self.pairs().map(|(i, t)| pack_wide(i, t)).collect();
-                wide.push(pack_wide(i, t));
-                *self = Bag::Wide(wide);
-            }
+        if let Bag::Wide(keys) = self {
+            return keys.push(pack_wide(i, t));
         }
+        let Some(key) = pack(i, t) else {
+            let mut wide: Vec<u64> = self.pairs().map(|(i, t)| pack_wide(i, t)).collect();
+            wide.push(pack_wide(i, t));
+            *self = Bag::Wide(wide);
+            return;
+        };
+        let mut more = Vec::with_capacity(MORE);
+        more.extend(self.pairs().filter_map(|(i, t)| pack(i, t)));
+        more.push(key);
+        *self = match more.len() {
+            held @ ..=FEW => {
+                let mut keys = [0; FEW];
+                keys[..held].copy_from_slice(&more);
+                Bag::Few(u8::try_from(held).expect("a few"), keys)
+            }
+            _ => Bag::Many(more),
+        };
     }
 
     /// Adds all of another bag.
@@ -79,12 +102,15 @@ impl Bag {
 
     /// The pairs in the order in which they were added.
     pub(super) fn pairs(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
-        let (narrow, wide): (&[u32], &[u64]) = match self {
-            Bag::Few(count, keys) => (&keys[..usize::from(*count)], &[]),
-            Bag::Many(keys) => (keys, &[]),
-            Bag::Wide(keys) => (&[], keys),
+        let (tiny, narrow, wide): (&[u16], &[u32], &[u64]) = match self {
+            Bag::Tiny(count, keys) => (&keys[..usize::from(*count)], &[], &[]),
+            Bag::Few(count, keys) => (&[], &keys[..usize::from(*count)], &[]),
+            Bag::Many(keys) => (&[], keys, &[]),
+            Bag::Wide(keys) => (&[], &[], keys),
         };
-        narrow.iter().map(|&key| (key >> 16, key & 0xffff)).chain(wide.iter().map(|&key| unpack_wide(key)))
+        let tiny = tiny.iter().map(|&key| (u32::from(key >> 8), u32::from(key & 0xff)));
+        let narrow = narrow.iter().map(|&key| (key >> 16, key & 0xffff));
+        tiny.chain(narrow).chain(wide.iter().map(|&key| unpack_wide(key)))
     }
 }
 
@@ -93,9 +119,12 @@ impl PartialEq for Bag {
     #[inline]
     fn eq(&self, other: &Bag) -> bool {
         match (self, other) {
+            (Bag::Tiny(count, keys), Bag::Tiny(other, others)) => {
+                // What is not held is 0, so most are compared in two words.
+                count == other && (keys == others || same(&keys[..usize::from(*count)], &others[..usize::from(*other)]))
+            }
             (Bag::Few(count, keys), Bag::Few(other, others)) => {
-                let (held, others) = (usize::from(*count), &others[..usize::from(*other)]);
-                count == other && same(&keys[..held], others)
+                count == other && same(&keys[..usize::from(*count)], &others[..usize::from(*other)])
             }
             (Bag::Many(keys), Bag::Many(others)) => same(keys, others),
             (Bag::Wide(keys), Bag::Wide(others)) => same(keys, others),
@@ -115,6 +144,13 @@ fn same<K: Ord + Copy>(mine: &[K], theirs: &[K]) -> bool {
     };
     mine.len() == theirs.len()
         && (mine.iter().eq(theirs) || mine.iter().eq(theirs.iter().rev()) || sorted(mine) == sorted(theirs))
+}
+
+/// Both indices in 16 bits, if they fit.
+#[inline]
+#[allow(clippy::cast_possible_truncation)] // checked
+fn pack_tiny(i: u32, t: u32) -> Option<u16> {
+    ((i | t) < 1 << 8).then_some((i << 8 | t) as u16)
 }
 
 /// Both indices in 32 bits, if they fit.

@@ -136,6 +136,11 @@ impl<const N: usize> Default for Lists<N> {
 impl<const N: usize> Lists<N> {
     /// Adds a list behind the others.
     pub fn push(&mut self, list: impl IntoIterator<Item = [usize; N]>) {
+        if self.ends.capacity() == 0 {
+            // Room for the lists of a small geometry at once.
+            self.steps.reserve(32);
+            self.ends.reserve(16);
+        }
         self.steps.extend(list);
         self.ends.push(self.steps.len());
     }
@@ -144,6 +149,11 @@ impl<const N: usize> Lists<N> {
     pub fn clear(&mut self) {
         self.steps.clear();
         self.ends.clear();
+    }
+
+    /// All lists, as [`combine`] takes them.
+    pub fn all(&self) -> Vec<&[[usize; N]]> {
+        (0..self.ends.len()).map(|n| self.get(n)).collect()
     }
 
     /// The list of this number, from 0.

@@ -56,10 +56,10 @@ fn main() {
     let three: Vec<Rival> =
         vec![Box::new(formulation::Scatter), Box::new(formulation::Gather), Box::new(formulation::Phases)];
     let six = formulation::all();
-    let mut ways = constructions();
+    let ways = constructions();
     let axes = |rivals: &[Rival]| rate(|| per_axis(&family, rivals, MAX_PRODUCTS, |_| {}).unwrap());
     let whole = |rivals: &[Rival]| rate(|| sweep(&family, rivals, MAX_PRODUCTS, |_| {}).unwrap());
-    let mut built = || rate(|| matrices(&family, &mut ways, MAX_PRODUCTS, |_| {}).unwrap());
+    let mut built = || rate(|| matrices(&family, &ways, MAX_PRODUCTS, |_| {}).unwrap());
     let (threesome, half_dozen) = ("scatter, gather, phases", "six formulations");
     let jobs: [Job<'_>; 5] = [
         ("per-axis", threesome, &mut || axes(&three), Some(1_500_000.0)),

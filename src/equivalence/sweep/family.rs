@@ -4,9 +4,9 @@ use std::ops::ControlFlow;
 
 use num_integer::Integer;
 
+use super::walk::Numbered;
 use crate::error::{Error, RequestError};
 use crate::geometry::{Axis, Geometry, Padding, Window};
-use crate::tensor::positions;
 
 /// All geometries with `i ≤ input`, `k ≤ kernel`, `s ≤ stride`, `d ≤ dilation`, [`Pads`] and
 /// [`OutputPaddings`] on each of `rank` axes, all channel counts up to `channels` with all groups
@@ -249,29 +249,12 @@ impl Family {
 
     /// Calls `visit` with every legal geometry, until it says to stop.
     pub fn for_each(&self, mut visit: impl FnMut(Geometry) -> ControlFlow<()>) {
-        let axes = self.axes();
-        let outer = self.outer_combinations();
-        let (choices, times) = self.choices();
-        let lengths = vec![axes.len(); choices];
-        let mut walk = positions(&lengths);
-        while let Some(chosen) = walk.next() {
-            for &outer in &outer {
-                let chosen = chosen.iter().flat_map(|&n| std::iter::repeat_n(axes[n], times)).collect();
-                if visit(geometry(chosen, outer)).is_break() {
-                    return;
-                }
+        let (all, mut chosen) = (Numbered::new(self), Vec::new());
+        for number in 0..all.count().unwrap_or(u64::MAX) {
+            let outer = all.choose(number, &mut chosen);
+            if visit(all.geometry(&chosen, outer)).is_break() {
+                return;
             }
         }
     }
-}
-
-/// The geometry of legal axes, with `(C_in, C_out, groups, n)` of a family.
-pub(super) fn geometry(axes: Vec<Axis>, (inputs, outputs, groups, batch): (i64, i64, i64, i64)) -> Geometry {
-    let geometry = Geometry::new(axes);
-    let geometry = if (inputs, outputs, batch) == (1, 1, 1) {
-        geometry
-    } else {
-        geometry.and_then(|g| g.with_channels(inputs, outputs, groups)).and_then(|g| g.with_batch(batch))
-    };
-    geometry.expect("small legal axes with groups that divide the channels")
 }

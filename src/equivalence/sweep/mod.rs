@@ -13,15 +13,17 @@
 mod family;
 mod matrices;
 mod per_axis;
+mod three_ways;
+mod walk;
 
 pub use family::{Family, OutputPaddings, Pads};
 pub use matrices::{Build, Construction, constructions, matrices};
 pub use per_axis::per_axis;
 
-use std::ops::ControlFlow;
+use std::ops::Range;
 
 use super::{Question, Verdict, Witness};
-use crate::error::{Error, RequestError};
+use crate::error::Error;
 use crate::formulation::Formulation;
 use crate::geometry::{Axis, Geometry, Padding};
 use crate::scalar::Polynomial;
@@ -101,6 +103,33 @@ impl SweepOutcome {
         }
     }
 
+    /// Adds what a later part of the family gave.
+    fn add(&mut self, later: Tally) {
+        self.same += later.same;
+        self.differs += later.differs;
+        self.skipped += later.skipped;
+        self.reason = self.reason.take().or(later.reason);
+        if let Some(witness) = later.witness {
+            simplest(&mut self.witness, witness);
+        }
+    }
+}
+
+/// What a part of a family gave for one formulation or construction.
+#[derive(Default)]
+struct Tally {
+    same: u64,
+    differs: u64,
+    skipped: u64,
+    witness: Option<Box<Witness>>,
+    reason: Option<Error>,
+}
+
+impl Tally {
+    fn blank(count: usize) -> Vec<Tally> {
+        std::iter::repeat_with(Tally::default).take(count).collect()
+    }
+
     fn count(&mut self, verdict: Verdict) {
         match verdict {
             Verdict::Same => self.same += 1,
@@ -110,12 +139,17 @@ impl SweepOutcome {
             }
             Verdict::Differs(witness) => {
                 self.differs += 1;
-                let key = |w: &Witness| (weight(&w.spec.geometry), w.spec.to_string());
-                if self.witness.as_ref().is_none_or(|known| key(&witness) < key(known)) {
-                    self.witness = Some(witness);
-                }
+                simplest(&mut self.witness, witness);
             }
         }
+    }
+}
+
+/// Keeps the simpler of two witnesses: the smaller [`weight`], then the first by its text.
+fn simplest(known: &mut Option<Box<Witness>>, other: Box<Witness>) {
+    let key = |w: &Witness| (weight(&w.spec.geometry), w.spec.to_string());
+    if known.as_ref().is_none_or(|known| key(&other) < key(known)) {
+        *known = Some(other);
     }
 }
 
@@ -129,50 +163,46 @@ pub fn weight(g: &Geometry) -> i64 {
     g.axes().iter().map(axis).sum()
 }
 
-/// Axes that a sweep holds at once, a quarter of a gigabyte.
-const MAX_PER_AXIS: u128 = 1 << 22;
-
-/// Q4 for a family of too many axes to hold.
-fn check(family: &Family) -> Result<(), Error> {
-    if family.per_axis() <= MAX_PER_AXIS {
-        return Ok(());
-    }
-    let problem = format!(
-        "{} combinations per axis in {family}; a sweep holds at most {MAX_PER_AXIS}, take smaller bounds",
-        family.per_axis()
-    );
-    Err(RequestError::Option { option: "--max", problem }.into())
-}
+/// Geometries that one core takes at a time.
+const CHUNK: u64 = 16;
 
 /// Calls `compare` with every legal geometry until one fails, and `progress` with the number done.
-fn each_in_full(
+///
+/// `compare` counts in tallies, one per outcome; `start` makes what each core keeps for it.
+fn each_in_full<W: Send>(
     family: &Family,
-    mut compare: impl FnMut(&Geometry) -> Result<(), Error>,
-    mut progress: impl FnMut(u64),
+    outcomes: &mut [SweepOutcome],
+    start: impl Fn() -> W + Sync,
+    compare: impl Fn(&mut W, &Geometry, &mut [Tally]) -> Result<(), Error> + Sync,
+    progress: impl FnMut(u64),
 ) -> Result<u64, Error> {
-    check(family)?;
-    let (mut geometries, mut failure) = (0, None);
-    family.for_each(|geometry| match compare(&geometry) {
-        Ok(()) => {
-            geometries += 1;
-            progress(geometries);
-            ControlFlow::Continue(())
+    let (all, count) = walk::numbered(family)?;
+    let tallies = outcomes.len();
+    let work = |(kept, chosen): &mut (W, Vec<usize>), numbers: Range<u64>| {
+        let mut tallies = Tally::blank(tallies);
+        for number in numbers {
+            let outer = all.choose(number, chosen);
+            compare(kept, &all.geometry(chosen, outer), &mut tallies)?;
         }
-        Err(error) => {
-            failure = Some(error);
-            ControlFlow::Break(())
-        }
-    });
-    failure.map_or(Ok(geometries), Err)
+        Ok(tallies)
+    };
+    walk::run(count, CHUNK, || (start(), Vec::new()), work, |tallies| add(outcomes, tallies), progress)?;
+    Ok(count)
+}
+
+/// Adds what a later part of the family gave.
+fn add(outcomes: &mut [SweepOutcome], tallies: Vec<Tally>) {
+    outcomes.iter_mut().zip(tallies).for_each(|(outcome, tally)| outcome.add(tally));
 }
 
 /// Compares formulations with the definition on every geometry of a family, on indeterminates.
 ///
-/// `progress` is called with the number of geometries done. Cost: as [`super::compare`] for each.
+/// `progress` is called now and then with the number of geometries done. Cost: as
+/// [`super::compare`] for each, on all cores with the feature `parallel`; the report is the same.
 ///
 /// # Errors
-/// Q4 for a family of too many axes to hold; as [`super::compare`] L1, L2 and L4 for families of
-/// large geometries.
+/// Q4 for a family of too many axes to hold or of more geometries than 64 bits count; as
+/// [`super::compare`] L1, L2 and L4 for families of large geometries, of the first that fails.
 pub fn sweep(
     family: &Family,
     rivals: &[Box<dyn Formulation<Polynomial>>],
@@ -180,14 +210,14 @@ pub fn sweep(
     progress: impl FnMut(u64),
 ) -> Result<SweepReport, Error> {
     let mut outcomes: Vec<SweepOutcome> = rivals.iter().map(|rival| SweepOutcome::new(rival.name())).collect();
-    let compare = |geometry: &Geometry| {
+    let compare = |(): &mut (), geometry: &Geometry, tallies: &mut [Tally]| {
         let question = Question::new(geometry, limit)?;
-        for (outcome, rival) in outcomes.iter_mut().zip(rivals) {
-            outcome.count(question.put_to(rival.as_ref()).0);
+        for (tally, rival) in tallies.iter_mut().zip(rivals) {
+            tally.count(question.put_to(rival.as_ref()).0);
         }
         Ok(())
     };
-    let geometries = each_in_full(family, compare, progress)?;
+    let geometries = each_in_full(family, &mut outcomes, || (), compare, progress)?;
     let combinations = family.combinations();
     Ok(SweepReport { route: Route::Formulations, geometries, combinations, in_full: geometries, outcomes })
 }
