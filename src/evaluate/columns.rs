@@ -9,9 +9,9 @@
 //! same as a rival, on any scalar), by blocks that stay in the cache.
 //!
 //! **Why this is exact.** Without digits, `mod.rs` has proved every partial sum of a cell below
-//! 2^53. With digits, a block has at most `2^b` products of digits of `l` and `r` bits, and
+//! 2^24 or 2^53. With digits, a block has at most `2^b` products of digits of `l` and `r` bits, and
 //! `2^b·2^(l − 1)·2^(r − 1) ≤ 2^53`. Either way each product and each partial sum, in any order, is
-//! an integer that binary64 holds exactly. Blocks are added modulo 2^64 or 2^128; the sum of all fits,
+//! an integer that binary32 or, beyond 2^24, binary64 holds exactly. Blocks are added modulo 2^64 or 2^128; the sum of all fits,
 //! so nothing is lost.
 
 use std::ops::Range;
