@@ -64,6 +64,7 @@ const REFUSED: &[(&str, &str, &str)] = &[
     ("TL2", "tflite output_shape=1,3,3,1 stride_h=1 stride_w=1 padding=same x=1,3,3,1 w=1,3,3,1", "'same'"),
     ("TL3", "tflite output_shape=2,3,3,1 stride_h=1 stride_w=1 x=1,3,3,1 w=1,3,3,1", "batch 2 and 1 channels"),
     ("TL3", "tflite output_shape=1,3,3,1 stride_h=1 stride_w=1 x=1,3,3,2 w=1,3,3,1", "2 channels"),
+    ("TL7", "tflite output_shape=1,8,8,3 stride_h=2 stride_w=2 padding=VALID x=1,4,4,2 w=3,3,3,2", "9 to 10 come from"),
     ("TL5", "tflite CONV_2D x=1,3,3,1 w=1,3,3,1", "'CONV_2D'"),
     ("M5", "tflite output_shape=1,3,1 stride_h=1 stride_w=1 x=1,3,1 w=1,3,1", "with 2 spatial axes"),
     ("KR1", "keras padding=full x=1,3,1 w=3,1,1", "'full'"),

@@ -1,6 +1,7 @@
 //! Real layers: millions of cells judged in parts, a wrong one found deep inside, limits, progress.
 #![cfg(all(feature = "cli", feature = "npz"))]
 #![allow(clippy::unwrap_used, clippy::cast_precision_loss, clippy::cast_possible_truncation)] // a test may fail by it
+#![allow(clippy::float_arithmetic, clippy::cast_possible_wrap)] // the recorded side is a loop in floats
 
 #[path = "common/command.rs"]
 mod command;

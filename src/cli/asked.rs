@@ -17,6 +17,9 @@ pub(super) struct Asked {
     pub lowered: Lowered,
 }
 
+/// A node's name, and what it is.
+pub(super) type Named = (String, Result<Asked, Error>);
+
 impl Asked {
     pub fn spec(&self) -> &Spec {
         &self.lowered.spec
@@ -110,7 +113,7 @@ pub(super) fn model(text: &str) -> Option<(&str, Option<&str>)> {
 
 /// The nodes of a model with their names.
 #[cfg(feature = "onnx")]
-pub(super) fn nodes(file: &str, inputs: &ModelInputs) -> Result<Vec<(String, Result<Asked, Error>)>, Error> {
+pub(super) fn nodes(file: &str, inputs: &ModelInputs) -> Result<Vec<Named>, Error> {
     let outline = crate::data::onnx::Outline::read(file, crate::data::MAX_BYTES)?;
     let calls = crate::translate::calls(&outline, &inputs.shapes()?)?;
     let asked = |(words, lowered)| Asked { words: Some(words), lowered };
@@ -119,7 +122,7 @@ pub(super) fn nodes(file: &str, inputs: &ModelInputs) -> Result<Vec<(String, Res
 
 /// The nodes of a model with their names.
 #[cfg(not(feature = "onnx"))]
-pub(super) fn nodes(file: &str, _: &ModelInputs) -> Result<Vec<(String, Result<Asked, Error>)>, Error> {
+pub(super) fn nodes(file: &str, _: &ModelInputs) -> Result<Vec<Named>, Error> {
     let problem = format!("{file}: built without the feature 'onnx'");
     Err(RequestError::Option { option: "SPEC", problem }.into())
 }

@@ -35,6 +35,8 @@ fn show(options: &Shape, json: bool, asked: &Asked, streams: &mut Streams<'_>) -
 
 /// Windows that `--solve` shows without `--all`.
 const SHOWN: usize = 12;
+/// And with it: every dialect is asked about each.
+const MOST_SHOWN: usize = 500;
 
 fn find(options: &Shape, sizes: &[String], json: bool, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let lengths = |text: &String| -> Result<Vec<i64>, Error> {
@@ -44,7 +46,7 @@ fn find(options: &Shape, sizes: &[String], json: bool, streams: &mut Streams<'_>
     };
     let (from, to) = (lengths(&sizes[0])?, lengths(&sizes[1])?);
     let found = solve(&from, &to)?;
-    let most = if options.all { found.len() } else { SHOWN };
+    let most = if options.all { MOST_SHOWN } else { SHOWN };
     let text = if json { render_solve::json(&from, &to, &found, most) } else { render_solve::text(&found, most) };
     streams.report(options.output.output.as_deref(), json, &text)?;
     if !json && found.len() > most {

@@ -1,13 +1,13 @@
 //! `convproof translate` and `convproof lint`.
 
 use super::args::{Lint, Translate};
-use super::asked::{Asked, each, model, nodes, read, worse};
+use super::asked::{Asked, Named, each, model, nodes, read, worse};
 use super::streams::{Streams, is_json};
 use super::{DIFFERS, SAME, UNANSWERED};
 use crate::dialect::{DIALECTS, Dialect, find, shown};
 use crate::error::{Error, MeaningError, RequestError};
 use crate::render::{lint as render_lint, translate as render};
-use crate::translate::{difference, lint, translate};
+use crate::translate::{call_difference, lint, translate};
 
 pub(super) fn run(options: &Translate, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let output = options.output.output.as_deref();
@@ -75,7 +75,7 @@ fn run_against(options: &Lint, other: &str, json: bool, streams: &mut Streams<'_
                 continue;
             }
         };
-        let how = difference(here.spec(), there.spec());
+        let how = call_difference(&here.lowered, &there.lowered);
         status = worse(status, if how.is_some() { DIFFERS } else { SAME });
         let (a, b) = (here.shown(), there.shown());
         let sides = ((a.as_str(), here.spec()), (b.as_str(), there.spec()));
@@ -104,7 +104,6 @@ fn one(text: &str, options: &Lint) -> Result<Asked, Error> {
     }
 }
 
-type Named = (String, Result<Asked, Error>);
 type Pair = (String, Result<Asked, Error>, Result<Asked, Error>);
 
 /// Nodes of the same name, or one after the other where the names are others and as many.
@@ -153,7 +152,7 @@ fn targets(name: &str) -> Result<Vec<&'static Dialect>, Error> {
     if name == "all" {
         return Ok(DIALECTS.to_vec());
     }
-    name.split(',').map(dialect).collect()
+    name.split(',').map(|name| dialect(name.trim())).collect()
 }
 
 fn dialect(name: &str) -> Result<&'static Dialect, Error> {

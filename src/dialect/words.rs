@@ -91,7 +91,7 @@ impl Words {
     /// Whether a text begins as a call does: with a dialect's name or as JSON.
     pub fn is_call(text: &str) -> bool {
         let first = text.split_whitespace().next().unwrap_or_default();
-        text.trim_start().starts_with('{') || DIALECTS.iter().any(|d| d.name == first)
+        text.trim_start().starts_with('{') || find(&first.to_ascii_lowercase()).is_some()
     }
 
     /// The call of a JSON object.

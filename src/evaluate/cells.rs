@@ -14,6 +14,13 @@ pub(super) trait Factor: Copy + Default + Send + Sync + 'static {
     fn of(n: impl Machine) -> Self;
 }
 
+impl Factor for f32 {
+    #[inline(always)]
+    fn of(n: impl Machine) -> f32 {
+        n.single()
+    }
+}
+
 impl Factor for f64 {
     #[inline(always)]
     fn of(n: impl Machine) -> f64 {
@@ -31,6 +38,8 @@ impl Factor for i64 {
 /// An integer of the machine.
 pub(super) trait Machine: Copy {
     fn whole(self) -> i64;
+    /// The same number: below 2^24.
+    fn single(self) -> f32;
     /// The same number: below 2^53.
     fn float(self) -> f64;
 }
@@ -38,6 +47,10 @@ pub(super) trait Machine: Copy {
 impl Machine for i16 {
     #[inline(always)]
     fn whole(self) -> i64 {
+        self.into()
+    }
+    #[inline(always)]
+    fn single(self) -> f32 {
         self.into()
     }
     #[inline(always)]
@@ -52,6 +65,11 @@ impl Machine for i32 {
         self.into()
     }
     #[inline(always)]
+    #[allow(clippy::cast_precision_loss)] // below 2^24
+    fn single(self) -> f32 {
+        self as f32
+    }
+    #[inline(always)]
     fn float(self) -> f64 {
         self.into()
     }
@@ -61,6 +79,11 @@ impl Machine for i64 {
     #[inline(always)]
     fn whole(self) -> i64 {
         self
+    }
+    #[inline(always)]
+    #[allow(clippy::cast_precision_loss)] // below 2^24
+    fn single(self) -> f32 {
+        self as f32
     }
     #[inline(always)]
     #[allow(clippy::cast_precision_loss)] // below 2^53
@@ -90,6 +113,12 @@ impl<'a> Cells<'a> {
         if !to.is_empty() {
             pulp::Arch::new().dispatch(Reading { cells: self, at, step, digit, to, to_step });
         }
+    }
+
+    /// A matrix of which line `n` starts at cell `at + n·pitch`, as panels of some columns:
+    /// `to[panel, line, column]`. Columns beyond the last are left as they are.
+    pub fn read_panels<F: Factor>(self, at: usize, pitch: usize, panels: Panels, digit: Digit, to: &mut [F]) {
+        pulp::Arch::new().dispatch(ReadingPanels { cells: self, at, pitch, panels, digit, to });
     }
 
     #[inline(always)]
@@ -143,6 +172,40 @@ impl<F: Factor> WithSimd for Reading<'_, '_, F> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
         self.cells.convert(self.at, self.step, self.digit, self.to, self.to_step);
+    }
+}
+
+/// So many lines and columns of a matrix, in panels of a width.
+#[derive(Clone, Copy)]
+pub(super) struct Panels {
+    pub lines: usize,
+    pub columns: usize,
+    pub width: usize,
+}
+
+/// A call of [`Cells::read_panels`], compiled for each vector length.
+struct ReadingPanels<'a, 'b, F> {
+    cells: Cells<'a>,
+    at: usize,
+    pitch: usize,
+    panels: Panels,
+    digit: Digit,
+    to: &'b mut [F],
+}
+
+impl<F: Factor> WithSimd for ReadingPanels<'_, '_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let ReadingPanels { cells, at, pitch, panels: Panels { lines, columns, width }, digit, to } = self;
+        for line in 0..lines {
+            for column in (0..columns).step_by(width) {
+                let first = column * lines + line * width;
+                let to = &mut to[first..first + width.min(columns - column)];
+                cells.convert(at + line * pitch + column, 1, digit, to, 1);
+            }
+        }
     }
 }
 

@@ -9,19 +9,18 @@
 //! same as a rival, on any scalar), by blocks that stay in the cache.
 //!
 //! **Why this is exact.** Without digits, `mod.rs` has proved every partial sum of a cell below
-//! 2^53. With digits, a block has at most `2^b` products of digits of `l` and `r` bits, and
+//! 2^24 or 2^53. With digits, a block has at most `2^b` products of digits of `l` and `r` bits, and
 //! `2^b·2^(l − 1)·2^(r − 1) ≤ 2^53`. Either way each product and each partial sum, in any order, is
-//! an integer that binary64 holds exactly. Blocks are added modulo 2^64 or 2^128; the sum of all fits,
+//! an integer that binary32 or, beyond 2^24, binary64 holds exactly. Blocks are added modulo 2^64 or 2^128; the sum of all fits,
 //! so nothing is lost.
 
 use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
-use super::cells::Cells;
+use super::cells::{Cells, Panels};
 use super::digits::{Cut, Digit};
-use super::kernel::{ROWS, multiply};
-use super::planes::Number;
+use super::kernel::{Lane, ROWS, multiply};
 use super::values::Kept;
 use super::{Accumulator, for_each, threads};
 use crate::geometry::{Axis, Geometry, signed, size};
@@ -30,8 +29,7 @@ use crate::geometry::{Axis, Geometry, signed, size};
 const SUMMED: usize = 512;
 /// Rows of a tile: with its products they fit the second cache.
 const TILE: usize = 32 * ROWS;
-/// The width of a panel; channels of one: they fit the first cache.
-const WIDTH: usize = 32;
+/// Channels of a panel: it fits the first cache.
 const CHANNELS: usize = 64;
 /// Sums of all panels and pairs of digits, at most, unless one panel has more; panels at once.
 const KEPT: usize = 1 << 16;
@@ -41,7 +39,7 @@ const FEW: usize = 8;
 
 /// Adds the sums to `values` and says whether it did: not where channels are few, where most
 /// columns fall outside, or where digits do not fit.
-pub(super) fn add(
+pub(super) fn add<L: Lane>(
     g: &Geometry,
     (input, most_input): (Cells, u64),
     (weight, most_weight): (Cells, u64),
@@ -61,7 +59,7 @@ pub(super) fn add(
         return false;
     }
     let summed = in_group.min(SUMMED);
-    let cuts = if accumulator == Accumulator::F64 {
+    let cuts = if accumulator <= Accumulator::F64 {
         Some((Cut::WHOLE, Cut::WHOLE))
     } else {
         Cut::pair(most_input, most_weight, summed)
@@ -80,7 +78,7 @@ pub(super) fn add(
         }
     }
     let shares = shares.into_iter().enumerate().collect();
-    for_each(shares, |(n, mut values)| columns.add(n / per_group, n % per_group * at_once, &mut values));
+    for_each(shares, |(n, mut values)| columns.add::<L, _>(n / per_group, n % per_group * at_once, &mut values));
     true
 }
 
@@ -121,16 +119,16 @@ struct Run {
 
 impl Columns<'_> {
     /// The sums of channels `first ..` of a group; `values` holds them per sample.
-    fn add<V: Kept>(&self, group: usize, first: usize, values: &mut [&mut [V]]) {
+    fn add<L: Lane, V: Kept>(&self, group: usize, first: usize, values: &mut [&mut [V]]) {
         let rows = values.len() * self.positions;
         let own = values.first().map_or(0, |values| values.len() / self.spatial);
         let columns = own * self.kernel;
         let (inputs, weights) = (self.input_cut.count as usize, self.weight_cut.count as usize);
-        let most = TILE.min(rows.next_multiple_of(ROWS)) * WIDTH;
-        let at_once = (KEPT / (inputs * weights * most)).clamp(1, PANELS).min(columns.div_ceil(WIDTH));
-        let mut sums = vec![0.0; inputs * weights * at_once * most];
-        let mut packed = vec![0.0; inputs * most / WIDTH * self.in_group.min(SUMMED)];
-        let mut panels = vec![0.0; at_once * WIDTH * self.in_group.min(CHANNELS)];
+        let most = TILE.min(rows.next_multiple_of(ROWS)) * L::WIDTH;
+        let at_once = (KEPT / (inputs * weights * most)).clamp(1, PANELS).min(columns.div_ceil(L::WIDTH));
+        let mut sums = vec![L::default(); inputs * weights * at_once * most];
+        let mut packed = vec![L::default(); inputs * most / L::WIDTH * self.in_group.min(SUMMED)];
+        let mut panels = vec![L::default(); at_once * L::WIDTH * self.in_group.min(CHANNELS)];
         for from in (0..rows).step_by(TILE) {
             let tile = from..rows.min(from + TILE);
             let padded = tile.len().next_multiple_of(ROWS);
@@ -145,27 +143,27 @@ impl Columns<'_> {
                         self.pack_input(group, &lines, block, self.input_cut.digit(digit), to);
                     }
                 }
-                for at in (0..columns).step_by(at_once * WIDTH) {
-                    let columns = at..columns.min(at + at_once * WIDTH);
-                    let pair = columns.len().div_ceil(WIDTH) * padded * WIDTH;
+                for at in (0..columns).step_by(at_once * L::WIDTH) {
+                    let columns = at..columns.min(at + at_once * L::WIDTH);
+                    let pair = columns.len().div_ceil(L::WIDTH) * padded * L::WIDTH;
                     for (block, digit) in blocks().flat_map(|block| (0..weights).map(move |d| (block.clone(), d))) {
                         let cut = self.weight_cut.digit(u32::try_from(digit).unwrap_or(0));
                         self.pack_weight((group, first), block.clone(), columns.clone(), cut, &mut panels);
                         let sums = sums.chunks_exact_mut(pair).skip(digit * inputs);
                         for (packed, sums) in packed.chunks_exact(size).zip(sums.take(inputs)) {
                             let packed = &packed[padded * (block.start - channel)..padded * (block.end - channel)];
-                            let panels = panels.chunks_exact(block.len() * WIDTH);
-                            for (panel, sums) in panels.zip(sums.chunks_exact_mut(padded * WIDTH)) {
-                                multiply(panel, packed, sums, WIDTH, block.start > channel);
+                            let panels = panels.chunks_exact(block.len() * L::WIDTH);
+                            for (panel, sums) in panels.zip(sums.chunks_exact_mut(padded * L::WIDTH)) {
+                                multiply(panel, packed, sums, L::WIDTH, block.start > channel);
                             }
                         }
                     }
-                    for (n, start) in columns.clone().step_by(WIDTH).enumerate() {
-                        let runs = self.runs(start..columns.end.min(start + WIDTH));
+                    for (n, start) in columns.clone().step_by(L::WIDTH).enumerate() {
+                        let runs = self.runs(start..columns.end.min(start + L::WIDTH));
                         for (digits, sums) in (0..).zip(sums.chunks_exact(pair).take(inputs * weights)) {
                             let (weight, input) = (digits / self.input_cut.count, digits % self.input_cut.count);
                             let shift = self.input_cut.shift(input) + self.weight_cut.shift(weight);
-                            let sums = &sums[n * padded * WIDTH..(n + 1) * padded * WIDTH];
+                            let sums = &sums[n * padded * L::WIDTH..(n + 1) * padded * L::WIDTH];
                             let (lines, runs) = (&lines[..], &runs[..]);
                             pulp::Arch::new().dispatch(Put { columns: self, lines, runs, sums, shift, values });
                         }
@@ -219,9 +217,9 @@ impl Columns<'_> {
     }
 
     /// `[row / ROWS, channel, row mod ROWS]`
-    fn pack_input(&self, group: usize, lines: &[Line], channels: Range<usize>, digit: Digit, to: &mut [f64]) {
+    fn pack_input<L: Lane>(&self, group: usize, lines: &[Line], channels: Range<usize>, digit: Digit, to: &mut [L]) {
         let last = size(self.g.axes().last().map_or(1, Axis::input));
-        let mut numbers = [0.0; TILE];
+        let mut numbers = [L::default(); TILE];
         let all = size(self.g.in_channels());
         for (n, channel) in channels.clone().enumerate() {
             let mut end = 0;
@@ -241,27 +239,23 @@ impl Columns<'_> {
     }
 
     /// `[panel, channel, column]`
-    fn pack_weight(
+    fn pack_weight<L: Lane>(
         &self,
         (group, first): (usize, usize),
         channels: Range<usize>,
         columns: Range<usize>,
         digit: Digit,
-        to: &mut [f64],
+        to: &mut [L],
     ) {
-        let panel = channels.len() * WIDTH;
-        for (n, channel) in channels.enumerate() {
-            let at = ((group * self.in_group + channel) * self.out_group + first) * self.kernel + columns.start;
-            for (m, to) in to.chunks_exact_mut(panel).take(columns.len().div_ceil(WIDTH)).enumerate() {
-                let width = WIDTH.min(columns.len() - m * WIDTH);
-                self.weight.read(at + m * WIDTH, 1, digit, &mut to[n * WIDTH..n * WIDTH + width], 1);
-            }
-        }
+        let pitch = self.out_group * self.kernel;
+        let at = (group * self.in_group + channels.start) * pitch + first * self.kernel + columns.start;
+        let panels = Panels { lines: channels.len(), columns: columns.len(), width: L::WIDTH };
+        self.weight.read_panels(at, pitch, panels, digit, to);
     }
 
     /// Adds columns to the output.
     #[inline(always)]
-    fn put<V: Kept>(&self, lines: &[Line], runs: &[Run], sums: &[f64], shift: u32, values: &mut [&mut [V]]) {
+    fn put<L: Lane, V: Kept>(&self, lines: &[Line], runs: &[Run], sums: &[L], shift: u32, values: &mut [&mut [V]]) {
         let (last, outer) = self.g.axes().split_last().expect("a geometry has an axis");
         let (s, d, p, length) = (last.stride(), last.dilation(), last.padding().begin, last.output());
         for run in runs {
@@ -276,7 +270,7 @@ impl Columns<'_> {
                 let values = &mut values[line.sample][run.channel * self.spatial..(run.channel + 1) * self.spatial];
                 let values = &mut values[size(place * length)..size((place + 1) * length)];
                 let sum = |i: i64, t: i64| {
-                    (line.row + size(i - line.within.start)) * WIDTH + run.column + size(t - run.taps.start)
+                    (line.row + size(i - line.within.start)) * L::WIDTH + run.column + size(t - run.taps.start)
                 };
                 if d == 1 && run.taps.end - run.taps.start > 4 {
                     for i in line.within.clone() {
@@ -301,7 +295,7 @@ impl Columns<'_> {
                     if first < end {
                         let from = sum(first, t);
                         let values = values[size(s * first + start)..].iter_mut().step_by(size(s));
-                        let sums = sums[from..].iter().step_by(WIDTH);
+                        let sums = sums[from..].iter().step_by(L::WIDTH);
                         for (value, sum) in values.zip(sums).take(size(end - first)) {
                             value.add_shifted(sum.kept(), shift);
                         }
@@ -313,16 +307,16 @@ impl Columns<'_> {
 }
 
 /// A call of [`Columns::put`], compiled for each vector length.
-struct Put<'a, 'v, V> {
+struct Put<'a, 'v, L, V> {
     columns: &'a Columns<'a>,
     lines: &'a [Line],
     runs: &'a [Run],
-    sums: &'a [f64],
+    sums: &'a [L],
     shift: u32,
     values: &'a mut [&'v mut [V]],
 }
 
-impl<V: Kept> WithSimd for Put<'_, '_, V> {
+impl<L: Lane, V: Kept> WithSimd for Put<'_, '_, L, V> {
     type Output = ();
 
     #[inline(always)]

@@ -102,6 +102,8 @@ impl Sums {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(clippy::exhaustive_enums)] // all machine numbers, or none
 pub enum Accumulator {
+    /// Below 2^24: binary32 holds every partial sum exactly, in any order.
+    F32,
     /// Below 2^53: binary64 holds every partial sum exactly, in any order.
     F64,
     /// Below 2^63.
@@ -117,7 +119,8 @@ impl Accumulator {
     fn of(a: u64, b: u64, terms: u64) -> Accumulator {
         let of_product = u128::from(a) * u128::from(b);
         match of_product.checked_mul(terms.into()).map(|most| u128::BITS - most.leading_zeros()) {
-            Some(0..=53) => Accumulator::F64,
+            Some(0..=24) => Accumulator::F32,
+            Some(25..=53) => Accumulator::F64,
             Some(54..=63) => Accumulator::I64,
             Some(64..=127) => Accumulator::I128,
             _ => Accumulator::Big,
@@ -184,6 +187,7 @@ fn evaluate(g: &Geometry, target: Target, a: &Scaled, b: &Scaled, absolute: bool
     let kept = most.map_or(Accumulator::Big, |(a, b)| Accumulator::of(a, b, terms.most()));
     let (l, r) = most.map(|(a, b)| ((left, a), (right, b))).unwrap_or(((left, 0), (right, 0)));
     let values = match kept {
+        Accumulator::F32 => Values::I64(small::<f32, i64>(g, target, l, r, kept)),
         Accumulator::F64 => Values::I64(small::<f64, i64>(g, target, l, r, kept)),
         Accumulator::I64 => Values::I64(small::<i64, i64>(g, target, l, r, kept)),
         Accumulator::I128 => Values::I128(small::<i128, i128>(g, target, l, r, kept)),
@@ -202,8 +206,8 @@ fn small<T: Number, V: Sum>(
 ) -> Vec<V> {
     let mut values = vec![V::default(); target.shape(g).iter().product()];
     let done = match target {
-        Target::Output => columns::add(g, left, right, accumulator, &mut values),
-        _ => blocks::add(g, target, left, right, accumulator, &mut values),
+        Target::Output => columns::add::<T::Lane>(g, left, right, accumulator, &mut values),
+        _ => blocks::add::<T::Lane>(g, target, left, right, accumulator, &mut values),
     };
     let join = |sums: &[T], _: usize| sums[0].kept();
     let whole = &[Digit::Whole][..];

@@ -2,6 +2,7 @@
 
 use num_bigint::BigInt;
 use num_traits::{One, Zero};
+use pulp::{Simd, WithSimd};
 
 use crate::scalar::{Dyadic, Rational};
 
@@ -57,13 +58,24 @@ impl Numerators {
 
     /// The largest magnitude, if 64 bits without sign hold it.
     pub(super) fn most(&self) -> Option<u64> {
-        let most = match self {
-            Numerators::I16(all) => all.iter().map(|n| n.unsigned_abs()).max().map(u64::from),
-            Numerators::I32(all) => all.iter().map(|n| n.unsigned_abs()).max().map(u64::from),
-            Numerators::I64(all) => all.iter().map(|n| n.unsigned_abs()).max(),
-            Numerators::Big(_) => return None,
-        };
-        Some(most.unwrap_or(0))
+        pulp::Arch::new().dispatch(Most(self))
+    }
+}
+
+/// A call of [`Numerators::most`], compiled for each vector length.
+struct Most<'a>(&'a Numerators);
+
+impl WithSimd for Most<'_> {
+    type Output = Option<u64>;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Option<u64> {
+        match self.0 {
+            Numerators::I16(all) => Some(all.iter().fold(0, |most, n| n.unsigned_abs().max(most)).into()),
+            Numerators::I32(all) => Some(all.iter().fold(0, |most, n| n.unsigned_abs().max(most)).into()),
+            Numerators::I64(all) => Some(all.iter().fold(0, |most, n| n.unsigned_abs().max(most))),
+            Numerators::Big(_) => None,
+        }
     }
 }
 

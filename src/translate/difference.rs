@@ -1,5 +1,6 @@
 //! How the answers of two specs differ, in one sentence.
 
+use crate::dialect::Lowered;
 use crate::geometry::{Axis, Geometry, Spec};
 
 /// What `there` computes otherwise than `here`; None if the matrices are the same.
@@ -28,6 +29,16 @@ pub fn difference(here: &Spec, there: &Spec) -> Option<String> {
         outer.filter(|(_, (a, b))| a != b).map(|(name, (a, b))| format!("has {b} {name}, not {a}")).collect();
     all.extend(a.axes().iter().zip(b.axes()).enumerate().filter_map(|(n, (a, b))| on_axis(n, a, b)));
     Some(all.join("; "))
+}
+
+/// What a call computes otherwise from the same arrays: as [`difference`], and where the one holds its
+/// kernel rotated against the other.
+pub fn call_difference(here: &Lowered, there: &Lowered) -> Option<String> {
+    let rotated = here.weight_flipped != there.weight_flipped;
+    let seen = rotated && here.spec.geometry.axes().iter().any(|axis| axis.kernel() > 1);
+    let rotation = seen.then(|| "reads the kernel of its weight array rotated by 180°".to_owned());
+    let all: Vec<String> = difference(&here.spec, &there.spec).into_iter().chain(rotation).collect();
+    (!all.is_empty()).then(|| all.join("; "))
 }
 
 fn on_axis(n: usize, here: &Axis, there: &Axis) -> Option<String> {

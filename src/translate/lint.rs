@@ -4,11 +4,10 @@
 //! which words of its own mean the same; and what does its `SAME` do, where somebody might say
 //! `SAME` because the size is the input times the stride.
 
-use super::{Inexpressible, Raised, difference, raise, same_matrix};
+use super::{Inexpressible, Raised, call_difference, difference, raise};
 use crate::dialect::Lowered;
 use crate::dialect::{DIALECTS, Dialect, Pads, Words, shapes_of};
 use crate::error::Error;
-use crate::geometry::Spec;
 
 /// What one framework does with a call.
 #[derive(Debug, Clone)]
@@ -63,7 +62,7 @@ fn of_dialect(dialect: &'static Dialect, words: Option<&Words>, lowered: &Lowere
     let mut outcomes = Vec::new();
     let mut accepted = false;
     if let Some(carried) = words.and_then(|words| carried(dialect, words, lowered)) {
-        let outcome = judge(carried, &lowered.spec, true);
+        let outcome = judge(carried, lowered, true);
         accepted = matches!(outcome, LintOutcome::Accepts { .. });
         outcomes.push(outcome);
     }
@@ -98,17 +97,23 @@ fn same_trap(dialect: &'static Dialect, lowered: &Lowered) -> Option<LintOutcome
     let wanted = [lowered.pads, Pads::Same, Pads::SameUpper];
     let proposals = wanted.into_iter().filter(|p| matches!(p, Pads::Same | Pads::SameUpper | Pads::SameLower));
     let words = proposals.filter_map(|pads| (dialect.propose)(spec, pads).ok()?.into_iter().next()).next()?;
-    let outcome = judge(words, spec, false);
+    let outcome = judge(words, lowered, false);
     matches!(outcome, LintOutcome::Differs { .. }).then_some(outcome)
 }
 
-fn judge(words: Words, wanted: &Spec, verbatim: bool) -> LintOutcome {
+/// The very words are judged on the very array; other words come with their own.
+fn judge(words: Words, wanted: &Lowered, verbatim: bool) -> LintOutcome {
     match words.lower() {
         Err(error) => LintOutcome::Refuses { words, error },
-        Ok(lowered) if same_matrix(&lowered.spec, wanted) => LintOutcome::Accepts { words, verbatim },
         Ok(lowered) => {
-            let how = difference(wanted, &lowered.spec).unwrap_or_default();
-            LintOutcome::Differs { words, lowered: Box::new(lowered), how }
+            let how = match verbatim {
+                true => call_difference(wanted, &lowered),
+                false => difference(&wanted.spec, &lowered.spec),
+            };
+            match how {
+                None => LintOutcome::Accepts { words, verbatim },
+                Some(how) => LintOutcome::Differs { words, lowered: Box::new(lowered), how },
+            }
         }
     }
 }

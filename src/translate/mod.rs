@@ -18,7 +18,7 @@ mod same;
 mod solve;
 
 pub use arrays::{Conversion, Step};
-pub use difference::difference;
+pub use difference::{call_difference, difference};
 pub use lint::{Finding, LintOutcome, lint};
 #[cfg(feature = "onnx")]
 pub use model::{ModelCall, calls};

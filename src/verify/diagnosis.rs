@@ -110,6 +110,9 @@ pub(super) fn of_shape(problem: &Problem<'_>, has_shape: impl Fn(&Spec) -> bool)
 /// What the diagnosis `lower-precision` means, as the statements of [`HYPOTHESES`].
 pub const LOWER_PRECISION: &str = "inputs, or else sums, are rounded to a narrower type than declared";
 
+/// Of so many cells more than one must be wrong for a narrower type to be blamed.
+const RARE: usize = 20;
+
 /// A failed bound that a weaker arithmetic explains: of the inputs first, then of the sums.
 ///
 /// Cost: the cell with the largest ratio, and where that is explained the map once more.
@@ -122,6 +125,10 @@ pub(super) fn lower_precision(
 ) -> Option<Diagnosis> {
     let largest = found.judgement.max_ratio.filter(|r| r.is_finite())?;
     let worst = found.worst?;
+    // Rounding is everywhere: a few wrong cells among many are something else.
+    if found.judgement.cells_wrong.saturating_mul(RARE) < found.judgement.cells {
+        return None;
+    }
     let sums = map.cell(worst).ok()?;
     let observed = question.observed(map.spec).ok()?.dyadic(worst)?.to_rational();
     let error = num_traits::Signed::abs(&(observed - &sums.exact));

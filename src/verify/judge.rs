@@ -365,7 +365,8 @@ mod tests {
             *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             *state >> 33
         };
-        let bits = |n: u64, e: u64, m: u64| u32::try_from(n % 2 << 31 | (110 + e % spread) << 23 | m % (1 << 23));
+        let bits =
+            |n: u64, e: u64, m: u64| u32::try_from(((n % 2) << 31) | ((110 + e % spread) << 23) | (m % (1 << 23)));
         let mut value =
             || if next().is_multiple_of(8) { 0.0 } else { f32::from_bits(bits(next(), next(), next()).unwrap()) };
         (0..count).map(|_| value()).collect()

@@ -101,10 +101,10 @@ impl Operand {
 
     /// The first `block` cells again and again.
     pub fn repeated(&self, block: usize) -> Operand {
-        let cells = 0..self.len();
+        let cells = self.len();
         self.with(
             self.shape.clone(),
-            each!(&self.scaled.numerators, all => cells.map(|n| all[n % block].clone()).collect()),
+            each!(&self.scaled.numerators, all => all[..block].iter().cycle().take(cells).cloned().collect()),
         )
     }
 

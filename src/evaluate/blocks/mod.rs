@@ -6,7 +6,7 @@
 //! weight's gradient                    W[(co, t), ci] += Σ_u P[(co, t), u]·X[u, ci]
 //! ```
 //!
-//! The products run in `f64` with the vector instructions of the machine (`kernel.rs`), and
+//! The products run in `f32` or `f64` with the vector instructions of the machine (`kernel.rs`), and
 //! integers become floats while they are packed. Numbers that are too long are cut into
 //! balanced digits (`digits.rs`), a product of matrices per pair of digits. Why this is exact stands
 //! in `columns.rs`.
@@ -16,9 +16,8 @@ mod weights;
 
 use super::cells::Cells;
 use super::digits::{Cut, Digit};
-use super::kernel::{ROWS, multiply, width};
+use super::kernel::{Lane, ROWS, multiply, width};
 use super::phases::of_inputs;
-use super::planes::Number;
 use super::values::Kept;
 use super::{Accumulator, Target, for_each, threads};
 use crate::geometry::{Geometry, size};
@@ -35,7 +34,7 @@ const TAPS: u128 = 1 << 14;
 
 /// Adds the sums of one of the two maps to `values` and says whether it did: not where channels are
 /// few, where most of the packed cells would be 0, or where digits do not fit.
-pub(super) fn add(
+pub(super) fn add<L: Lane>(
     g: &Geometry,
     target: Target,
     (left, most_left): (Cells, u64),
@@ -59,7 +58,7 @@ pub(super) fn add(
     let (outputs, kernel) = (g.output_shape()[2..].to_vec(), g.weight_shape()[2..].to_vec());
     let product = Product::new(phases, &outputs, &kernel);
     let summed = SUMMED.max(if target == Target::Weight { 1 } else { product.joints.len() });
-    let cuts = if accumulator == Accumulator::F64 {
+    let cuts = if accumulator <= Accumulator::F64 {
         Some((Cut::WHOLE, Cut::WHOLE))
     } else {
         Cut::pair(most_left, most_right, summed)
@@ -67,8 +66,8 @@ pub(super) fn add(
     let Some((left_cut, right_cut)) = cuts else { return false };
     let map = Map { g, in_group, out_group, kernel: kernel.iter().product(), product: &product };
     match target {
-        Target::Weight => map.weights((left, left_cut), (right, right_cut), values),
-        _ => map.cells((left, left_cut), (right, right_cut), values),
+        Target::Weight => map.weights::<L>((left, left_cut), (right, right_cut), values),
+        _ => map.cells::<L>((left, left_cut), (right, right_cut), values),
     }
     true
 }
@@ -84,7 +83,12 @@ struct Map<'a> {
 
 impl Map<'_> {
     /// `Cy`.
-    fn cells(&self, (source, source_cut): (Cells, Cut), (weight, weight_cut): (Cells, Cut), values: &mut [impl Kept]) {
+    fn cells<L: Lane>(
+        &self,
+        (source, source_cut): (Cells, Cut),
+        (weight, weight_cut): (Cells, Cut),
+        values: &mut [impl Kept],
+    ) {
         let (batch, groups) = (size(self.g.batch()), size(self.g.groups()));
         let (product, joints, digits) = (self.product, self.product.joints.len(), weight_cut.count as usize);
         let (spatial, met) = (product.count, self.out_group);
@@ -101,14 +105,14 @@ impl Map<'_> {
         for_each(shares, |(n, first, values)| {
             let own = values.len() / spatial;
             // Source channels per block: packed weights and sources fit, and so do the sums of digits.
-            let width = width(product.count);
+            let width = width::<L>(product.count);
             let fit = PACKED / (joints * (own * digits).max(width));
             let fit = if weight_cut.bits + source_cut.bits == 0 { fit } else { fit.min(SUMMED / joints) };
             let step = fit.clamp(1, met);
             let padded = own.next_multiple_of(ROWS);
             let most = step * joints;
-            let (mut panel, mut sums) = (vec![0.0; most * width], vec![0.0; padded * width]);
-            let mut weights = vec![0.0; digits * most * padded];
+            let (mut panel, mut sums) = (vec![L::default(); most * width], vec![L::default(); padded * width]);
+            let mut weights = vec![L::default(); digits * most * padded];
             for channel in (0..met).step_by(step) {
                 let channels = channel..met.min(channel + step);
                 let k = channels.len() * joints;
@@ -143,7 +147,7 @@ impl Map<'_> {
         });
     }
     /// The weights of some channels: those of taps that meet anything, [`ROWS`] apart.
-    fn pack_row(&self, weight: Cells, at: usize, channels: usize, digit: Digit, to: &mut [f64]) {
+    fn pack_row<L: Lane>(&self, weight: Cells, at: usize, channels: usize, digit: Digit, to: &mut [L]) {
         let joints = &self.product.joints;
         if joints.len() == self.kernel {
             let end = (channels * joints.len() - 1) * ROWS + 1;

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::evaluate::cells::Cells;
 use crate::evaluate::digits::Digit;
+use crate::evaluate::kernel::Lane;
 use crate::evaluate::phases::Phase;
 use crate::geometry::{signed, size};
 
@@ -41,14 +42,14 @@ impl Product {
     }
     /// Packs `digit` of channels `channels` of `source`, whose first one is cell `base`, for `count` positions `from ..`: position
     /// `from + n` of row `channel·joints + joint` goes to `to[place(row) + n·step]`.
-    pub fn pack(
+    pub fn pack<L: Lane>(
         &self,
         source: Cells,
         base: usize,
         channels: Range<usize>,
         (from, count): (usize, usize),
         digit: Digit,
-        (to, place, step): (&mut [f64], impl Fn(usize) -> usize, usize),
+        (to, place, step): (&mut [L], impl Fn(usize) -> usize, usize),
     ) {
         let (last, outer) = self.axes.split_last().expect("a geometry has an axis");
         let length = *self.sources.last().expect("a geometry has an axis");
@@ -79,7 +80,7 @@ impl Product {
                     let row = (channel - channels.start) * self.joints.len() + n;
                     let to = &mut to[place(row) + (u - from) * step..];
                     for n in (0..low - start).chain(high.max(low) - start..end - start) {
-                        to[n * step] = 0.0;
+                        to[n * step] = L::default();
                     }
                     if low < high {
                         let at = base + channel * cells + line.unwrap_or(0) * length + first;

@@ -5,15 +5,14 @@ use std::ops::Range;
 use super::{Map, PACKED, SUMMED};
 use crate::evaluate::cells::Cells;
 use crate::evaluate::digits::Cut;
-use crate::evaluate::kernel::{ROWS, multiply, width};
-use crate::evaluate::planes::Number;
+use crate::evaluate::kernel::{Lane, ROWS, multiply, width};
 use crate::evaluate::values::Kept;
 use crate::evaluate::{for_each, threads};
 use crate::geometry::size;
 
 impl Map<'_> {
     /// The weight's gradient.
-    pub fn weights(
+    pub fn weights<L: Lane>(
         &self,
         (input, input_cut): (Cells, Cut),
         (output, output_cut): (Cells, Cut),
@@ -38,14 +37,14 @@ impl Map<'_> {
         let exact = input_cut.bits + output_cut.bits == 0;
         for_each(shares, |(group, first, values)| {
             let own = values.len() / row;
-            let width = width(own);
+            let width = width::<L>(own);
             let panels = own.div_ceil(width);
             for channel in (0..self.out_group).step_by(channels_at_once) {
                 let channels = channel..self.out_group.min(channel + channels_at_once);
                 let padded = (channels.len() * joints).next_multiple_of(ROWS);
-                let mut x = vec![0.0; tile * width];
-                let mut pack = vec![0.0; padded * tile];
-                let mut sums = vec![0.0; panels * padded * width];
+                let mut x = vec![L::default(); tile * width];
+                let mut pack = vec![L::default(); padded * tile];
+                let mut sums = vec![L::default(); panels * padded * width];
                 for sample in 0..batch {
                     let output_base = (sample * outputs + group * self.out_group) * out_cells;
                     let input_base = (sample * inputs + group * self.in_group + first) * in_cells;
@@ -86,7 +85,14 @@ impl Map<'_> {
     }
 
     /// Adds sums `[(co, joint), ci]` to weights `[ci, co, t]`.
-    fn add_weights(&self, channels: Range<usize>, sums: &[f64], width: usize, shift: u32, values: &mut [impl Kept]) {
+    fn add_weights<L: Lane>(
+        &self,
+        channels: Range<usize>,
+        sums: &[L],
+        width: usize,
+        shift: u32,
+        values: &mut [impl Kept],
+    ) {
         let (row, product) = (self.out_group * self.kernel, self.product);
         for (m, values) in values.chunks_exact_mut(row).take(width).enumerate() {
             for (channel, values) in
