@@ -127,6 +127,7 @@ pub(super) fn nodes(file: &str, _: &ModelInputs) -> Result<Vec<Named>, Error> {
     Err(RequestError::Option { option: "SPEC", problem }.into())
 }
 
+#[cfg(feature = "onnx")]
 impl ModelInputs {
     /// `NAME=1x3x32x32`, each.
     pub fn shapes(&self) -> Result<std::collections::BTreeMap<String, Vec<usize>>, Error> {
