@@ -147,6 +147,26 @@ fn mistakes_are_named_within_the_bound_too() {
     assert!(found.judgement.max_ratio.unwrap() > 1.0);
 }
 
+/// Rounding is everywhere: one cell of 120 is not blamed on a narrower type that would excuse it.
+#[test]
+fn one_wrong_cell_is_no_lower_precision() {
+    let mut random = Random(9);
+    let geo = Geo::new(&[[30, 4, 2, 1, 1, 1, 0]], [1, 3, 2, 1]);
+    let (x, w): (Vec<f32>, Vec<f32>) = (floats(&mut random, &geo.input()), floats(&mut random, &geo.weight()));
+    let right = kernel(&geo, &x, &w);
+    let cell = right.len() / 2;
+    let mut y = right.clone();
+    // Far beyond the bound of f32, within that of bf16 inputs.
+    let reach: f32 = terms(&geo)[cell].iter().map(|&(i, t)| (x[i] * w[t]).abs()).sum();
+    y[cell] += reach / 512.0;
+    let found = ask(&geo, &x, &w, y.clone(), None);
+    assert_eq!((found.judgement.verdict, found.judgement.cells_wrong), (Verdict::Differs, 1));
+    assert!(found.diagnosis.is_empty(), "{:?}", found.diagnosis);
+    let declared = Arithmetic { input: Format::Bf16, accumulate: Format::F32, output: Format::F32 };
+    let excused = ask(&geo, &x, &w, y, Some(declared)).judgement;
+    assert!(excused.max_ratio.unwrap() < 1.0, "{excused:?}");
+}
+
 #[test]
 fn inputs_rounded_to_less_are_named() {
     let mut random = Random(6);

@@ -491,3 +491,46 @@ fn what_cannot_be_asked_is_refused() {
     let text = run(&["verify", "--spec", SPEC, "--x", &x, "--w", &w, "--y", &long]);
     assert!(text.out.contains("\n  reason     "), "{}", text.out);
 }
+
+/// A call says layouts and the flip itself; the repro line keeps its words, the case its spec.
+#[test]
+fn a_call_stands_for_the_spec() {
+    let recorded = |name: &str| format!("{}/tests/recorded/{name}", env!("CARGO_MANIFEST_DIR"));
+    let (npz, jax) = (recorded("jax/same_upper_1d_k3_s2.0.npz"), "jax strides=2 padding=SAME x=1,4,1 w=3,1,1");
+    assert_same(&own(jax, &[&npz]));
+    // The same words without the flip.
+    let wrong = "jax strides=2 padding=SAME transpose_kernel=true x=1,4,1 w=3,1,1";
+    let ran = own(wrong, &[&npz]);
+    assert_mistake(&ran, "kernel-flipped");
+    let case = verdict(&ran);
+    assert_eq!(case["spec"], "tconv i4 k3 s2 p0:1");
+    let repro = case["repro"].as_str().unwrap();
+    let shown = "jax strides=2 padding=SAME transpose_kernel=true x=1,4,1 w=3,1,1";
+    assert!(repro.starts_with(&format!("convproof verify --spec '{shown}' ")), "{repro}");
+    assert_eq!(run(&shell_words(repro)[1..]).code, DIFFERS);
+    // What the call says already, what nobody reads, a node that is not there.
+    let model = format!("{}/tests/models/fixed.onnx", env!("CARGO_MANIFEST_DIR"));
+    let at = |key: &str| format!("{npz}:{key}");
+    for (spec, options, shown) in [
+        (jax.to_owned(), vec!["--layout".to_owned(), "x=NSC".to_owned(), npz.clone()], "--layout: jax says it already"),
+        (jax.to_owned(), vec!["--weight-flipped".to_owned(), npz.clone()], "--weight-flipped: jax says it already"),
+        (
+            jax.to_owned(),
+            vec!["--x".to_owned(), at("x"), "--w".to_owned(), at("w"), "--y".to_owned(), at("y"), npz.clone()],
+            "nothing is read from",
+        ),
+        (format!("{model}:nobody"), vec![npz.clone()], "is not one node"),
+        (model.clone(), vec![npz.clone()], "is not one node"),
+        (format!("{model}:up1"), vec![npz.clone()], "free on axis 0 (batch)"),
+        (
+            format!("{model}:up1"),
+            vec![npz.clone(), "--input".to_owned(), "image=1x3x32x32".to_owned()],
+            "x has the shape [1, 4, 1]; [1, 8, 16, 16] is expected",
+        ),
+    ] {
+        let options: Vec<&str> = options.iter().map(String::as_str).collect();
+        let ran = own(&spec, &options);
+        assert_eq!(ran.code, UNANSWERED, "{spec}: {ran:?}");
+        assert!(ran.err.contains(shown) || ran.out.contains(shown), "{shown}: {ran:?}");
+    }
+}

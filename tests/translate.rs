@@ -71,6 +71,70 @@ fn the_one_pixel_shift_is_named() {
     assert_eq!(run(&same).code, SAME);
 }
 
+/// The same matrix over an array that is read backwards is no agreement.
+#[test]
+fn a_rotated_kernel_is_a_difference() {
+    let jax = "jax strides=2 padding=VALID x=1,3,1 w=5,1,1";
+    let scatter = "jax strides=2 padding=VALID transpose_kernel=true x=1,3,1 w=5,1,1";
+    for (here, there) in [(jax, scatter), (scatter, jax), (jax, "keras strides=2 x=1,3,1 w=5,1,1")] {
+        let ran = run(&["lint", here, "--against", there]);
+        assert_eq!(ran.code, DIFFERS, "{ran:?}");
+        assert!(
+            ran.out.contains("differs: the second reads the kernel of its weight array rotated by 180°"),
+            "{}",
+            ran.out
+        );
+    }
+    assert_eq!(run(&["lint", jax, "--against", jax]).code, SAME);
+    // One tap reads the same both ways.
+    let one = |more: &str| format!("jax strides=2 padding=VALID{more} x=1,3,1 w=1,1,1");
+    assert_eq!(run(&["lint", &one(""), "--against", &one(" transpose_kernel=true")]).code, SAME);
+    let ran = line("lint jax strides=[2] padding=VALID x=1,3,1 w=5,1,1 --format json");
+    let keras: Vec<_> =
+        ran.json()["findings"].as_array().unwrap().iter().filter(|f| f["dialect"] == "keras").cloned().collect();
+    assert!(
+        keras.iter().any(|f| f["verbatim"] == false
+            && f["outcome"] == "differs"
+            && f["why"].as_str().unwrap().contains("rotated")),
+        "{keras:?}"
+    );
+    assert!(keras.iter().any(|f| f["outcome"] == "accepts"), "{keras:?}");
+}
+
+/// What is echoed reads back to the same call, also where the operation is a phrase.
+#[test]
+fn echoed_calls_read_back() {
+    for call in [
+        "pytorch conv1d.grad_input stride=2 input_size=7 x=1,1,3 w=1,1,3",
+        "pytorch torch.nn.functional.conv1d stride=2 x=1,1,7 w=1,1,3",
+        "{\"dialect\":\"pytorch\",\"op\":\"grad_input of torch.nn.functional.conv1d\",\"attributes\":{\"stride\":[2],\
+         \"input_size\":[7]},\"x\":[1,1,3],\"w\":[1,1,3]}",
+        "{\"dialect\":\"keras_jax\",\"op\":\"keras.ops.conv_transpose (backend jax)\",\"attributes\":{\"output_padding\":2},\
+         \"x\":[1,3,1],\"w\":[3,1,1]}",
+    ] {
+        let words: Words = call.parse().unwrap();
+        let again: Words = words.to_string().parse().unwrap();
+        assert_eq!(again.lower().unwrap().spec, words.lower().unwrap().spec, "{words}");
+        assert_eq!(again.to_string(), words.to_string());
+    }
+}
+
+/// A crop that is not the one, on either side, and zeros where something is reached.
+#[test]
+fn crops_that_do_not_mend_are_refused() {
+    let (wanted, given) = (spec("tconv i3 k5 s2 p1:2"), spec("tconv i3 k5 s2 p1"));
+    assert!(crops(&wanted, &given, &[(0, 1)]));
+    for crop in [(1, 0), (0, 0), (0, 2), (-1, 2), (2, -1)] {
+        assert!(!crops(&wanted, &given, &[crop]), "{crop:?}");
+    }
+    // Position 0 of k3 is reached by tap 0: it cannot be put back as a zero.
+    assert!(!crops(&spec("tconv i3 k3"), &spec("tconv i3 k3 p1:0"), &[(-1, 0)]));
+    assert!(crops(&spec("tconv i3 k3 p-1:0"), &spec("tconv i3 k3"), &[(-1, 0)]));
+    assert!(!crops(&wanted, &given, &[]));
+    assert!(!same_matrix(&wanted, &spec("tconv i3 k5 s2 p2:1")));
+    assert!(!same_matrix(&spec("tconv i3 k3 c2:2"), &spec("tconv i3 k3 c2:2 g2")));
+}
+
 #[test]
 fn differences_are_told_in_a_sentence() {
     for (here, there, told) in [
@@ -185,6 +249,11 @@ fn two_exports_are_compared_node_by_node() {
     let shifts = "differs: the second shifted by 1 on axis 0: cuts 0 in front and 2 behind, not 1 and 1; \
                   shifted by 1 on axis 1: cuts 0 in front and 2 behind, not 1 and 1\n";
     assert!(ran.out.contains(shifts) && ran.out.contains("up1 / #2\n"), "{}", ran.out);
+    // Without the free batch every pair is there, and none has an answer.
+    let ran = run(&["lint", &fixed, "--against", &other, "--format", "json"]);
+    let pairs = ran.json()["pairs"].as_array().unwrap().clone();
+    assert_eq!((ran.code, pairs.len()), (UNANSWERED, 3));
+    assert!(pairs.iter().all(|pair| pair["verdict"] == "unanswered" && pair["how"].as_str().unwrap().contains("M5")));
     let ran = run(&["lint", &fixed, "--against", &model("free.onnx"), input[0], input[1]]);
     assert!(ran.err.contains("has 3 Conv and ConvTranspose nodes") && ran.code == UNANSWERED, "{}", ran.err);
 }
@@ -271,6 +340,38 @@ proptest! {
                 let other = usize::try_from(source).ok().filter(|_| source < rows).and_then(|row| have.tap(row, i));
                 prop_assert_eq!(want.tap(o, i), other, "{} {:?}", text, found.crop);
             }
+        }
+    }
+
+    /// The two deciders, which look at letters where they can, against the built matrices: same, and
+    /// the same after a crop or with zeros added, in both answers.
+    #[test]
+    fn deciders_agree_with_the_matrices(
+        input in 1i64..4, kernel in 1i64..4, letters in (1i64..4, 1i64..3, 1i64..4, 1i64..3),
+        pads in (-2i64..5, -3i64..5, -2i64..5, -3i64..5), crop in (-2i64..3, -2i64..3),
+    ) {
+        let of = |s: i64, d: i64, b: i64, e: i64| {
+            let (e, a) = (e.max(0), (-e).max(0));
+            format!("tconv i{input} k{kernel} s{s} d{d} p{b}:{e} a{a}").parse::<Spec>()
+        };
+        let (Ok(a), Ok(b)) = (of(letters.0, letters.1, pads.0, pads.1), of(letters.2, letters.3, pads.2, pads.3)) else {
+            return Ok(());
+        };
+        // The second also with the letters of the first, moved by the crop: then the answer is often yes.
+        let moved = of(letters.0, letters.1, pads.0 - crop.0, pads.1 - crop.1);
+        for b in std::iter::once(b).chain(moved) {
+            let (want, have) = (a.geometry.transposed_matrix().unwrap(), b.geometry.transposed_matrix().unwrap());
+            let after = |(begin, end): (i64, i64)| {
+                let rows = |m: &convproof::ConvMatrix| i64::try_from(m.rows()).unwrap();
+                rows(&want) == rows(&have) - begin - end
+                    && (0..want.rows()).all(|o| {
+                        let source = i64::try_from(o).unwrap() + begin;
+                        let source = usize::try_from(source).ok().filter(|&source| source < have.rows());
+                        (0..want.cols()).all(|i| want.tap(o, i) == source.and_then(|row| have.tap(row, i)))
+                    })
+            };
+            prop_assert_eq!(same_matrix(&a, &b), after((0, 0)), "{} {}", a, b);
+            prop_assert_eq!(crops(&a, &b, &[crop]), after(crop), "{} {} {:?}", a, b, crop);
         }
     }
 

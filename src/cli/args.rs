@@ -265,6 +265,8 @@ pub(super) struct Verify {
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
     #[command(flatten)]
+    pub model: ModelInputs,
+    #[command(flatten)]
     pub output: Output,
 }
 

@@ -4,7 +4,7 @@
 use super::args::ModelInputs;
 use super::streams::Streams;
 use super::{DIFFERS, SAME, UNANSWERED};
-use crate::dialect::{Lowered, Words};
+use crate::dialect::{Lowered, Words, shown};
 use crate::error::{Error, RequestError};
 use crate::geometry::Spec;
 use crate::layout::Layouts;
@@ -59,10 +59,7 @@ pub(super) fn each(
 ) -> Result<u8, Error> {
     let text = words.join(" ");
     let Some((file, node)) = model(&text) else {
-        if let Some(input) = inputs.input.first() {
-            let problem = format!("'{input}' without a model; give it with FILE.onnx");
-            return Err(RequestError::Option { option: "--input", problem }.into());
-        }
+        no_model(inputs)?;
         return run(&read(&text)?, streams);
     };
     let nodes = nodes(file, inputs)?;
@@ -94,6 +91,34 @@ pub(super) fn each(
         status = worse(status, code);
     }
     Ok(status)
+}
+
+/// The one operation that a text names, where there is room for one: of a model, a node by its name.
+pub(super) fn one(text: &str, inputs: &ModelInputs, option: &'static str) -> Result<Asked, Error> {
+    let Some((file, node)) = model(text) else {
+        no_model(inputs)?;
+        return read(text);
+    };
+    let mut found: Vec<_> =
+        nodes(file, inputs)?.into_iter().filter(|(name, _)| node.is_none_or(|node| node == name)).collect();
+    match (found.pop(), found.is_empty()) {
+        (Some((_, asked)), true) => asked,
+        _ => {
+            let problem = format!("'{}' is not one node; write {file}:NAME", shown(text));
+            Err(RequestError::Option { option, problem }.into())
+        }
+    }
+}
+
+/// Refuses shapes of a model's inputs where there is no model.
+fn no_model(inputs: &ModelInputs) -> Result<(), Error> {
+    match inputs.input.first() {
+        None => Ok(()),
+        Some(input) => {
+            let problem = format!("'{input}' without a model; give it with FILE.onnx");
+            Err(RequestError::Option { option: "--input", problem }.into())
+        }
+    }
 }
 
 /// The exit status of two results: what differs first, then what is unanswered.
@@ -147,7 +172,7 @@ impl ModelInputs {
 }
 
 /// The operation that one text names.
-pub(super) fn read(text: &str) -> Result<Asked, Error> {
+fn read(text: &str) -> Result<Asked, Error> {
     if Words::is_call(text) {
         let words: Words = text.parse()?;
         let lowered = words.lower().map_err(|e| e.within(words.dialect.name))?;

@@ -1,7 +1,7 @@
 //! `convproof translate` and `convproof lint`.
 
 use super::args::{Lint, Translate};
-use super::asked::{Asked, Named, each, model, nodes, read, worse};
+use super::asked::{Asked, Named, each, model, nodes, one, worse};
 use super::streams::{Streams, is_json};
 use super::{DIFFERS, SAME, UNANSWERED};
 use crate::dialect::{DIALECTS, Dialect, find, shown};
@@ -61,7 +61,7 @@ fn run_against(options: &Lint, other: &str, json: bool, streams: &mut Streams<'_
         (Some((here, None)), Some((there, None))) => {
             paired(nodes(here, &options.model)?, nodes(there, &options.model)?, (here, there))?
         }
-        _ => vec![(String::new(), one(&text, options), one(other, options))],
+        _ => vec![(String::new(), one(&text, &options.model, "CALL"), one(other, &options.model, "--against"))],
     };
     let (mut status, mut rows, mut blocks) = (SAME, Vec::new(), Vec::new());
     for (name, here, there) in pairs {
@@ -70,6 +70,7 @@ fn run_against(options: &Lint, other: &str, json: bool, streams: &mut Streams<'_
             Ok(both) => both,
             Err(error) if name.is_empty() => return Err(error),
             Err(error) => {
+                rows.push(render_lint::unanswered_json(&name, &error));
                 streams.error(&error.within(name));
                 status = worse(status, UNANSWERED);
                 continue;
@@ -88,20 +89,6 @@ fn run_against(options: &Lint, other: &str, json: bool, streams: &mut Streams<'_
     };
     streams.report(output, json, &text)?;
     Ok(status)
-}
-
-/// One call, or one node of a model.
-fn one(text: &str, options: &Lint) -> Result<Asked, Error> {
-    let Some((file, node)) = model(text) else { return read(text) };
-    let mut found: Vec<_> =
-        nodes(file, &options.model)?.into_iter().filter(|(name, _)| node.is_none_or(|n| n == name)).collect();
-    match (found.pop(), found.is_empty()) {
-        (Some((_, asked)), true) => asked,
-        _ => {
-            let problem = format!("'{}' is not one node; write {file}:NAME", shown(text));
-            Err(RequestError::Option { option: "--against", problem }.into())
-        }
-    }
 }
 
 type Pair = (String, Result<Asked, Error>, Result<Asked, Error>);

@@ -17,7 +17,7 @@ pub(super) fn run(options: &Verify, streams: &mut Streams<'_>) -> Result<u8, Err
     let mut found = Found { json, options, summary: Summary::default(), text: String::new(), remarks: Vec::new() };
     match &options.spec {
         Some(spec) => {
-            let asked = asked::read(spec)?;
+            let asked = asked::one(spec, &options.model, "--spec")?;
             for remark in asked.lowered.remarks.iter().filter(|_| asked.words.is_some()) {
                 streams.remark(&format!("remark: {remark}"));
             }
@@ -155,7 +155,7 @@ impl Found<'_> {
             return format!("convproof verify {}{}", file(&report.case), self.limit());
         };
         // The words of a call stay; its canonical spec stands in the report.
-        let shown = asked::read(spec).map_or_else(|_| spec.clone(), |asked| asked.shown());
+        let shown = asked::one(spec, &o.model, "--spec").map_or_else(|_| spec.clone(), |asked| asked.shown());
         let mut command = format!("convproof verify --spec {}", always_quoted(&shown));
         for (option, value) in [
             ("--x", &o.x.as_deref().map(file)),
@@ -234,6 +234,13 @@ fn question(options: &Verify, asked: &Asked) -> Result<Question, Error> {
         y,
         spec: spec.clone(),
     };
+    let (q, o) = (&question, options);
+    let read =
+        [(q.x.is_some(), &o.x), (q.w.is_some(), &o.w), (q.b.is_some(), &o.b), (q.g.is_some(), &o.g), (true, &o.y)];
+    if let (Some(path), true) = (o.paths.first(), read.iter().all(|(there, named)| !there || named.is_some())) {
+        let problem = format!("nothing is read from {}; leave it out, or --x, --w or --y", path.display());
+        return Err(RequestError::Option { option: "PATH", problem }.into());
+    }
     if let Some(text) = &options.arithmetic {
         question.arithmetic = Some(Arithmetic::parse(text, question.default_arithmetic())?);
     }

@@ -187,6 +187,9 @@ impl Words {
         layouts: &Layouts,
     ) -> Result<Words, Error> {
         let (x, w) = shapes(spec, layouts)?;
+        // The function without its module, as it is typed.
+        let short = operation.rsplit('.').next().unwrap_or(operation);
+        let operation = if operation == dialect.default_operation { operation } else { short };
         Ok(Words { dialect, operation: operation.to_owned(), attributes: serde_json::Map::new(), x, w })
     }
 

@@ -254,9 +254,9 @@ impl fmt::Display for Words {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.dialect.name)?;
         if self.operation != self.dialect.default_operation {
-            // Some operations are named by a phrase: its last word is the operation.
-            let last = self.operation.rsplit([' ', '.']).next().unwrap_or(&self.operation);
-            write!(f, " {}", last.trim_end_matches(')'))?;
+            // Recorded operations may be phrases; a call has one word for it, which a shell leaves alone.
+            let parts = self.operation.split(|c: char| c.is_whitespace() || "()".contains(c));
+            write!(f, " {}", parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("_"))?;
         }
         let form = |name: &str| self.dialect.words.iter().find(|word| word.name == name).map(|word| word.form);
         let order = |name: &str| self.dialect.words.iter().position(|word| word.name == name);

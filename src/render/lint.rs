@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::json::Quoted;
 use super::{Format, MatrixView};
+use crate::error::Error;
 use crate::geometry::{Kind, Spec};
 use crate::matrix::{ConvMatrix, Side};
 use crate::translate::{Finding, LintOutcome};
@@ -58,6 +59,12 @@ pub fn against_json(name: &str, here: (&str, &Spec), there: (&str, &Spec), how: 
     let (node, how) = (quoted(Some(name).filter(|n| !n.is_empty())), quoted(how));
     let (here, there) = (side(here), side(there));
     format!("{{\"node\":{node},\"here\":{here},\"there\":{there},\"verdict\":\"{verdict}\",\"how\":{how}}}")
+}
+
+/// A pair without an answer as JSON.
+pub fn unanswered_json(name: &str, error: &Error) -> String {
+    let (node, why) = (Quoted(name), Quoted(&error.to_string()).to_string());
+    format!("{{\"node\":{node},\"here\":null,\"there\":null,\"verdict\":\"unanswered\",\"how\":{why}}}")
 }
 
 /// All pairs as one JSON document.

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::json::Quoted;
 use crate::dialect::Lowered;
 use crate::error::Error;
+use crate::geometry::Kind;
 use crate::translate::{Inexpressible, Lines, Nearest, Translation, lines};
 
 /// One translation in full.
@@ -57,7 +58,10 @@ pub fn table(call: &str, from: &Lowered, translations: &[Translation]) -> String
             Ok(raised) => raised.words.to_string(),
             Err((_, Some(Nearest { raised, crop, .. }))) => {
                 let crop: Vec<String> = crop.iter().map(|(b, e)| format!("{b}:{e}")).collect();
-                format!("- nearest, then cut {}: {}", crop.join("x"), raised.words)
+                match from.spec.kind {
+                    Kind::Tconv => format!("- nearest, then cut {} of y: {}", crop.join("x"), raised.words),
+                    Kind::Conv => format!("- nearest, with {} added to x: {}", crop.join("x"), raised.words),
+                }
             }
             Err((why, None)) => format!("- {}", reasons(why)),
         };

@@ -96,3 +96,35 @@ fn reads_back(from: &Lowered, to: &Lowered, conversion: &Conversion) -> Result<b
     let after = conversion.apply(&array)?;
     Ok(canonical(from, &array, &from.spec)? == canonical(to, &after, &to.spec)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Step;
+    use super::*;
+    use crate::layout::Layouts;
+
+    /// The steps of another pair of calls, or none, do not pass for those of this one.
+    #[test]
+    fn steps_that_do_not_carry_the_weight_are_refused() {
+        let of = |w: &str, flipped: bool| {
+            let spec: Spec = "tconv i3x3 k2x3 c4:6 g2".parse().unwrap();
+            Lowered::new(spec, Layouts::new("NCS", w, "NCS").unwrap(), flipped)
+        };
+        let all = [of("IoS", false), of("SiO", false), of("SiO", true), of("OiS", false), of("OiS", true)];
+        for from in &all {
+            for to in &all {
+                let right = Conversion::of_weight(from, to).unwrap();
+                assert!(reads_back(from, to, &right).unwrap());
+                for other in &all {
+                    let wrong = Conversion::of_weight(from, other).unwrap();
+                    let fits = other.layouts == to.layouts && wrong != right;
+                    assert!(!fits || !reads_back(from, to, &wrong).unwrap());
+                }
+                // One flip more, where the shape stays.
+                let mut wrong = right.clone();
+                wrong.steps.push(Step::Flip(0..1));
+                assert!(!reads_back(from, to, &wrong).unwrap());
+            }
+        }
+    }
+}

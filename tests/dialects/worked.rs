@@ -85,10 +85,13 @@ fn keras_finds_the_usual_length() {
     let zero = json!({"strides": 2, "padding": "same", "output_padding": 0});
     assert!(call("keras.ops.conv_transpose (backend tensorflow)", zero.clone()).starts_with("KR2: output 4"));
     assert_eq!(call("keras.ops.conv_transpose (backend jax)", zero), "tconv i3 k4 s2 p2");
-    // A recorded operation prints as its backend, and reads back.
+    // A recorded operation prints as one word, and reads back.
     let operation = "keras.ops.conv_transpose (backend jax)";
     let recorded = format!("{{\"dialect\": \"keras\", \"op\": \"{operation}\", \"x\": [1, 3, 1], \"w\": [4, 1, 1]}}");
-    assert_eq!(recorded.parse::<Words>().unwrap().to_string(), "keras jax x=1,3,1 w=4,1,1");
+    assert_eq!(
+        recorded.parse::<Words>().unwrap().to_string(),
+        "keras keras.ops.conv_transpose_backend_jax x=1,3,1 w=4,1,1"
+    );
     let less = json!({"strides": 2, "output_padding": -2});
     assert_eq!(call("keras.ops.conv_transpose (backend torch)", less), "tconv i3 k4 s2 p0:2");
 }
