@@ -61,6 +61,7 @@ pub mod layout;
 pub mod matrix;
 pub mod render;
 pub mod scalar;
+pub mod subject;
 pub mod tensor;
 #[cfg(feature = "json")]
 pub mod translate;

@@ -28,7 +28,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("dialect", &["geometry", "tensor", "layout"]),
     ("translate", &["data", "dialect", "matrix"]),
     ("verify", &["data", "dialect", "equivalence"]),
-    ("render", &["geometry", "matrix", "equivalence", "proof", "translate", "verify"]),
+    ("subject", &["translate", "verify"]),
+    ("render", &["geometry", "matrix", "equivalence", "proof", "translate", "verify", "subject"]),
     ("cli", &["render"]),
     ("guide", &[]),
 ];

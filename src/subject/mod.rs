@@ -1,0 +1,76 @@
+//! Implementations judged live: asked with probes, their matrix read out, their mistake named.
+//!
+//! A [`Subject`] answers one [`Request`] after the other: arrays in, one array out. Closures are
+//! subjects of a `#[test]`, child processes those of the command.
+//! Everything is asked in canonical layouts, `NCS` and `IoS`; a subject brings the arrays to its own
+//! and back.
+//!
+//! Of a black box the matrix is *observed* and its bilinearity *sampled*; neither is ever *proved*.
+
+#[cfg(feature = "subject")]
+pub mod process;
+
+use crate::data::Array;
+use crate::geometry::Spec;
+use crate::verify::Role;
+
+/// One call of an implementation: what is to be computed, of which arrays.
+///
+/// Of invalid input, which is asked on purpose, the arrays contradict the spec.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Request {
+    /// The forward operation, whatever the role; batch and channels are those of this call.
+    pub spec: Spec,
+    /// What is to be computed of it.
+    pub role: Role,
+    /// In which of a dialect's words the pads are said; nothing where a subject has no dialect.
+    #[cfg(feature = "json")]
+    pub pads: crate::dialect::Pads,
+    /// The operation's input `[n, c, …]`, where the role needs it.
+    pub x: Option<Array>,
+    /// The weight `[C_in, C_out/groups, k…]`, where the role needs it.
+    pub w: Option<Array>,
+    /// The bias, one value per channel of the forward result.
+    pub b: Option<Array>,
+    /// The upstream gradient, of the forward result's shape, where the role needs it.
+    pub g: Option<Array>,
+}
+
+/// What a subject does with a request.
+#[derive(Debug, Clone)]
+#[allow(clippy::exhaustive_enums)] // all that can happen
+pub enum Reply {
+    /// The result in canonical layout, of whatever shape and type it came.
+    Result(Array),
+    /// It says that it does not take this input.
+    Refused(String),
+    /// It gave no answer; the next request finds it ready again.
+    Failed(Failure, String),
+}
+
+/// How a subject failed to answer. Each is a finding of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(clippy::exhaustive_enums)] // all that can happen
+pub enum Failure {
+    /// It panicked, ended, or was ended by a signal.
+    Crashed,
+    /// It did not answer in time.
+    TimedOut,
+    /// What it wrote is no answer, or its array cannot be read.
+    BadAnswer,
+    /// It answered that it failed, and not that it refuses the input.
+    Error,
+}
+
+/// An implementation that can be asked.
+pub trait Subject {
+    /// What it is called in reports.
+    fn name(&self) -> String;
+
+    /// The call in the subject's own words; none if it has no words for it, and is not asked.
+    fn words(&self, request: &Request) -> Option<String>;
+
+    /// Asks.
+    fn answer(&mut self, request: &Request) -> Reply;
+}
