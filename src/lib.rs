@@ -46,6 +46,7 @@
 //! `parallel` (matrices and exact sums on all cores).
 //! `default-features = false` is the bare library: matrices, formulations, comparison, [`verify::expected`].
 
+pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod data;

@@ -30,6 +30,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("verify", &["data", "dialect", "equivalence"]),
     ("subject", &["translate", "verify"]),
     ("render", &["geometry", "matrix", "equivalence", "proof", "translate", "verify", "subject"]),
+    ("check", &["render"]),
     ("cli", &["render"]),
     ("guide", &[]),
 ];

@@ -10,6 +10,7 @@
 //! ```
 
 mod csv;
+pub mod finding;
 mod format;
 pub mod json;
 mod latex;

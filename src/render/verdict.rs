@@ -83,7 +83,7 @@ const WIDTH: usize = 88;
 const LINES: usize = 2;
 
 /// `differs  CASE, ROLE      ID`: of a long path the end, the command to repeat it has all of it.
-fn head(case: &str, role: &str, id: &str) -> String {
+pub(super) fn head(case: &str, role: &str, id: &str) -> String {
     let case: Vec<char> = case.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let room = WIDTH - "differs  , ".len() - role.len() - if id.is_empty() { 0 } else { id.len() + 2 };
     let case: String = match case.len() > room {
@@ -96,7 +96,7 @@ fn head(case: &str, role: &str, id: &str) -> String {
 }
 
 /// A label and its value, broken between words; what is longer than [`LINES`] ends in an ellipsis.
-fn row(text: &mut String, label: &str, value: &str) {
+pub(super) fn row(text: &mut String, label: &str, value: &str) {
     let room = WIDTH - 13;
     let mut lines = vec![String::new()];
     for word in value.split_whitespace() {
@@ -145,7 +145,7 @@ fn first_cell(report: &CaseReport, first: &WrongCell) -> String {
 }
 
 /// Long fractions as a decimal approximation, which is said.
-fn short(exact: &str) -> String {
+pub(super) fn short(exact: &str) -> String {
     if exact.len() <= 24 {
         return exact.to_owned();
     }

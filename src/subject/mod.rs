@@ -7,8 +7,32 @@
 //!
 //! Of a black box the matrix is *observed* and its bilinearity *sampled*; neither is ever *proved*.
 
+mod draft;
+mod finding;
+mod invalid;
+mod naming;
+mod numbers;
+mod observe;
+mod panel;
+mod pattern;
+mod probes;
 #[cfg(feature = "subject")]
 pub mod process;
+mod profile;
+mod reading;
+mod run;
+mod shrink;
+
+pub use finding::Finding;
+#[cfg(feature = "proptest")]
+pub(crate) use panel::random_geometry;
+#[cfg(feature = "json")]
+pub use panel::said;
+pub use panel::{Entry, Size, panel};
+pub(crate) use probes::dense_operands;
+pub use profile::{Invalid, OutputPadding, Profile, Sums};
+pub use reading::{Entry as MatrixEntry, Reading};
+pub use run::{Outcome, Plan, Step, run};
 
 use crate::data::Array;
 use crate::geometry::Spec;
@@ -53,8 +77,10 @@ pub enum Reply {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(clippy::exhaustive_enums)] // all that can happen
 pub enum Failure {
-    /// It panicked, ended, or was ended by a signal.
+    /// It ended, or was ended by a signal.
     Crashed,
+    /// It panicked, and goes on.
+    Panicked,
     /// It did not answer in time.
     TimedOut,
     /// What it wrote is no answer, or its array cannot be read.

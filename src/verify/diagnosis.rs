@@ -21,6 +21,8 @@ pub struct Diagnosis {
     pub id: &'static str,
     /// What was found, in one sentence.
     pub message: String,
+    /// Which variant.
+    pub variant: usize,
 }
 
 /// Products up to which every mistake is tried out on every cell.
@@ -85,7 +87,7 @@ pub(super) fn that_fit(
         // The windows of a gradient keep its lengths: they are no spec that anybody would write.
         let is_refit = problem.role == Role::Forward && other.spec != *problem.spec;
         let refit = if is_refit { format!(": the numbers are those of {}", other.spec) } else { String::new() };
-        found.push(Diagnosis { id: hypothesis.id, message: format!("{}{refit}", hypothesis.statement) });
+        found.push(Diagnosis { id: hypothesis.id, variant: 0, message: format!("{}{refit}", hypothesis.statement) });
     }
     if let Some(large) = large.filter(|_| !untried.is_empty()) {
         remarks
@@ -160,7 +162,7 @@ pub(super) fn lower_precision(
             "{largest:.3}× the {bound} bound, {within:.3} of the bound with {words} {name}: if intended, declare it \
              with --arithmetic {place}={name}"
         );
-        return Some(Diagnosis { id: "lower-precision", message });
+        return Some(Diagnosis { id: "lower-precision", message, variant: 0 });
     }
     None
 }

@@ -28,6 +28,8 @@ pub trait Element: Copy {
     fn array(shape: Vec<usize>, values: &[Self]) -> Result<Array, Error>;
     /// The element that is exactly this number, if there is one.
     fn exactly(value: &Rational) -> Option<Self>;
+    /// The elements of an array of this type.
+    fn slice(array: &Array) -> Option<&[Self]>;
     /// `f32`, `i8` …
     const NAME: &'static str;
 }
@@ -40,6 +42,12 @@ macro_rules! element {
             }
             fn exactly($value: &Rational) -> Option<Self> {
                 $exactly
+            }
+            fn slice(array: &Array) -> Option<&[Self]> {
+                match array.values() {
+                    Values::$values(all) => Some(all),
+                    _ => None,
+                }
             }
             const NAME: &'static str = $name;
         }

@@ -35,6 +35,7 @@ mod recorded;
 mod report;
 mod rounding;
 mod sample;
+mod shim;
 mod tensors;
 mod truth;
 mod weak;

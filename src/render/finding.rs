@@ -1,0 +1,239 @@
+//! The report about a live implementation: a block per mistake, a line for the run.
+//!
+//! A block has at most 24 lines of 88 columns (a command to copy is never broken): verdict, subject
+//! and id; what is computed against what is defined; the smallest geometry; where it fails; both
+//! matrices side by side; one line of numbers; how to repeat it.
+
+use std::fmt::Write as _;
+
+use super::names::Names;
+use super::verdict::{head, row, short, summary};
+use crate::geometry::{Axis, Kind, Spec};
+use crate::matrix::ConvMatrix;
+use crate::scalar::Tap;
+use crate::subject::{Finding, MatrixEntry, Outcome, Reading};
+use crate::verify::Role;
+
+/// Everything about one mistake; `repro` is the command that shows it again, if there is one.
+pub fn block(finding: &Finding, not_seen: &[String], repro: Option<&str>) -> String {
+    let id = finding.diagnosis.first().map_or("", |d| d.id);
+    let mut text = head(&finding.subject, finding.role.name(), id);
+    text.push_str("\n\n");
+    match finding.diagnosis.first() {
+        Some(found) => row(&mut text, "computes", &found.message),
+        None => row(&mut text, "computes", "what no named mistake gives"),
+    }
+    if let Some(relation) = finding.relation() {
+        row(&mut text, "observed", &relation);
+    }
+    row(&mut text, "defined", &defined(&finding.spec, finding.role));
+    if let Some(reason) = finding.judgement.reason.as_ref().filter(|r| !said(finding, r)) {
+        row(&mut text, "reason", reason);
+    }
+    if finding.diagnosis.len() > 1 {
+        let also: Vec<&str> = finding.diagnosis[1..].iter().map(|d| d.id).collect();
+        row(&mut text, "also fits", &also.join(", "));
+    }
+    text.push('\n');
+    let words = if finding.words == finding.spec.to_string() { "" } else { finding.words.as_str() };
+    row(&mut text, "smallest", &format!("{}    {words}", finding.spec));
+    row(&mut text, "where", &place(finding));
+    if let Some(matrices) = side_by_side(finding) {
+        let _ = write!(text, "\n{matrices}");
+    }
+    if let Some(line) = numbers(finding) {
+        let _ = write!(text, "\n{line}");
+    }
+    if !not_seen.is_empty() {
+        row(&mut text, "not seen", &not_seen.join(", "));
+    }
+    if let Some(repro) = repro {
+        let _ = writeln!(text, "  {:9}  {repro}", "repro");
+    }
+    if !id.is_empty() {
+        let _ = writeln!(text, "  {:9}  convproof explain {id}", "explain");
+    }
+    text
+}
+
+/// Whether a message says a reason already.
+fn said(finding: &Finding, reason: &str) -> bool {
+    finding.diagnosis.first().is_some_and(|d| d.message.contains(reason) || reason.contains(&d.message))
+}
+
+/// The definition with a geometry's numbers put in.
+fn defined(spec: &Spec, role: Role) -> String {
+    let axes = spec.geometry.axes();
+    let term = |factor: i64, letter: &str| match factor {
+        1 => letter.to_owned(),
+        n => format!("{n}·{letter}"),
+    };
+    let relation = |n: usize, a: &Axis| {
+        let index = if axes.len() > 1 { n.to_string() } else { String::new() };
+        let (i, t) = (term(a.stride(), &format!("i{index}")), term(a.dilation(), &format!("t{index}")));
+        let pad = match a.padding().begin {
+            0 => String::new(),
+            p if p > 0 => format!(" − {p}"),
+            p => format!(" + {}", -p),
+        };
+        format!("o{index} = {i} + {t}{pad}")
+    };
+    let sum = match (role, spec.kind) {
+        (Role::Forward, Kind::Tconv) | (Role::InputGradient, Kind::Conv) => "y[o] = Σ x[i]·w[t]",
+        (Role::Forward, Kind::Conv) | (Role::InputGradient, Kind::Tconv) => "y[i] = Σ x[o]·w[t]",
+        (Role::WeightGradient, _) => "dw[t] = Σ x[i]·g[o]",
+        (Role::BiasGradient, _) => return "db = Σ g[o] over samples and positions".to_owned(),
+    };
+    let all: Vec<String> = axes.iter().enumerate().map(|(n, a)| relation(n, a)).collect();
+    let lengths: Vec<String> = axes.iter().map(|a| a.output().to_string()).collect();
+    format!("{sum},  {},  {} outputs", all.join(", "), lengths.join("×"))
+}
+
+/// `2 of 4 cells; 3 of 12 geometries in f32: fails where a > 0, passes where a = 0`.
+fn place(finding: &Finding) -> String {
+    let judgement = &finding.judgement;
+    let mut parts = Vec::new();
+    if judgement.cells_wrong > 0 {
+        parts.push(format!("{} of {} cells", judgement.cells_wrong, judgement.cells));
+    }
+    let elements: Vec<&str> = finding.elements.iter().map(|e| e.short_name()).collect();
+    let pattern = finding.pattern.as_ref().map_or(String::new(), |p| format!(": {p}"));
+    parts.push(format!("{} of {} geometries in {}{pattern}", finding.failing, finding.asked, elements.join(", ")));
+    parts.join("; ")
+}
+
+/// Rows and columns of a matrix that is shown.
+const MAX_ROWS: usize = 8;
+const WIDTH: usize = 88;
+
+/// Both matrices, `[ ]` around what differs; None where they are too large for a report.
+fn side_by_side(finding: &Finding) -> Option<String> {
+    let (expected, observed) = finding.matrix.as_ref()?;
+    if expected.rows().max(observed.rows) > MAX_ROWS {
+        return None;
+    }
+    let one = Spec { kind: finding.spec.kind, geometry: finding.spec.geometry.clone().with_batch(1).ok()? };
+    let names = Names::new(&one);
+    let forward = finding.role == Role::Forward;
+    let name = |n: usize, is_row: bool| match is_row == forward {
+        true => names.y(n).into_owned(),
+        false => names.x(n).into_owned(),
+    };
+    let right = |row: usize, col: usize| (row < expected.rows()).then(|| entry_of(expected, row, col));
+    let shown = |row: usize, col: usize| (row < observed.rows).then(|| &observed.entries[row * observed.cols + col]);
+    let rows = expected.rows().max(observed.rows);
+    let mut grids = [vec![vec![String::new()]], vec![vec![String::new()]]];
+    for col in 0..observed.cols {
+        for grid in &mut grids {
+            grid[0].push(name(col, false));
+        }
+    }
+    for row in 0..rows {
+        let (mut left, mut seen) = (vec![name(row, true)], vec![String::new()]);
+        for col in 0..observed.cols {
+            let (right, got) = (right(row, col), shown(row, col));
+            left.push(right.as_ref().map_or(String::new(), |entry| written(entry, &names)));
+            let text = got.map_or(String::new(), |entry| written(entry, &names));
+            seen.push(if right.as_ref() == got { format!(" {text} ") } else { format!("[{text}]") });
+        }
+        grids[0].push(left);
+        grids[1].push(seen);
+    }
+    let [left, right] = grids.map(|grid| columns(&grid));
+    let width = left.iter().map(|line| line.chars().count()).max().unwrap_or(0).max("expected".len() + 4);
+    let letter = match (finding.role, finding.spec.kind) {
+        (Role::Forward, Kind::Tconv) | (Role::InputGradient, Kind::Conv) => "Cᵀ",
+        _ => "C ",
+    };
+    let mut text = format!("  {letter}  {:width$}   observed\n", "    expected");
+    for (left, right) in left.iter().zip(&right) {
+        let pad = width - left.chars().count();
+        let _ = writeln!(text, "      {left}{:pad$}  {}", "", right.trim_end());
+    }
+    let fits = text.lines().all(|line| line.chars().count() <= WIDTH);
+    fits.then(|| text.lines().map(|line| format!("{}\n", line.trim_end())).collect())
+}
+
+fn entry_of(matrix: &ConvMatrix, row: usize, col: usize) -> MatrixEntry {
+    matrix.tap(row, col).map_or(MatrixEntry::Zero, MatrixEntry::Tap)
+}
+
+fn written(entry: &MatrixEntry, names: &Names) -> String {
+    let tap = |tap: &Tap| names.tap(tap.index()).into_owned();
+    match entry {
+        MatrixEntry::Zero => "0".to_owned(),
+        MatrixEntry::Tap(one) => tap(one),
+        MatrixEntry::Sum(one, other) => format!("{}+{}", tap(one), tap(other)),
+        MatrixEntry::Multiple(-1, one) => format!("−{}", tap(one)),
+        MatrixEntry::Multiple(n, one) => format!("{n}·{}", tap(one)),
+        MatrixEntry::Number(text) => format!("?{}", short(text)),
+    }
+}
+
+/// Lines of a grid with aligned columns.
+fn columns(grid: &[Vec<String>]) -> Vec<String> {
+    let count = grid.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |col: usize| grid.iter().filter_map(|row| row.get(col)).map(|t| t.chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..count).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths).map(|(text, &width)| {
+            let pad = width - text.chars().count();
+            format!("{text}{:pad$}", "")
+        });
+        cells.collect::<Vec<_>>().join(" ")
+    };
+    grid.iter().map(line).collect()
+}
+
+/// Elements of an array that is shown in one line.
+const MAX_SHOWN: usize = 9;
+
+/// `x = 1 10, w = 2 3      expected 2 23 30      got 2 24 30`.
+fn numbers(finding: &Finding) -> Option<String> {
+    let question = finding.call.as_ref()?;
+    let list = |array: &crate::data::Array| {
+        let all: Vec<String> = (0..array.len()).map(|n| short(&array.show(n))).collect();
+        (array.len() <= MAX_SHOWN).then(|| all.join(" "))
+    };
+    let mut operands = Vec::new();
+    for (name, array) in [("x", &question.x), ("w", &question.w), ("b", &question.b), ("g", &question.g)] {
+        if let Some(array) = array {
+            operands.push(format!("{name} = {}", list(array)?));
+        }
+    }
+    let exact: Vec<String> =
+        question.exact_cells()?.iter().map(|value| short(&crate::scalar::show_rational(value))).collect();
+    if exact.len() > MAX_SHOWN {
+        return None;
+    }
+    let (expected, got) = (exact.join(" "), list(&question.y)?);
+    let left = format!("  {}", operands.join(", "));
+    let right = format!("expected {expected}   got {got}");
+    Some(if left.chars().count() + right.chars().count() + 3 <= WIDTH {
+        let pad = 40usize.saturating_sub(left.chars().count()).max(3);
+        let room = WIDTH - left.chars().count() - right.chars().count();
+        format!("{left}{:pad$}{right}\n", "", pad = pad.min(room))
+    } else {
+        format!("{left}\n      expected {expected}\n      got      {got}\n")
+    })
+}
+
+/// One line for a run: `48 cases: 48 same (…); 3412 matrix entries observed, bilinearity sampled`.
+pub fn outcome(outcome: &Outcome) -> String {
+    let mut text = summary(&outcome.summary);
+    if outcome.entries_read > 0 {
+        let _ = write!(text, "; {} matrix entries observed, bilinearity sampled", outcome.entries_read);
+    }
+    if outcome.unsaid > 0 {
+        let _ = write!(text, "; {} not said in these words", outcome.unsaid);
+    }
+    text
+}
+
+impl Finding {
+    /// The relation that all observed entries satisfy, if there is one.
+    fn relation(&self) -> Option<String> {
+        let _: Option<&Reading> = self.matrix.as_ref().map(|(_, reading)| reading);
+        None
+    }
+}

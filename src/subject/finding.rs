@@ -1,0 +1,181 @@
+//! What is wrong about a subject: one finding per mistake, at the smallest geometry that shows it.
+
+use std::collections::BTreeMap;
+
+use super::Subject;
+use super::naming::{Name, names, of_trouble};
+use super::observe::{Observation, expected_matrix, observe};
+use super::panel::Entry;
+use super::pattern::pattern;
+use super::probes::{Extent, Purpose};
+use super::profile::Profile;
+use super::reading::Reading;
+use super::shrink::shrink;
+use crate::data::ElementType;
+use crate::error::Error;
+use crate::geometry::Spec;
+use crate::matrix::ConvMatrix;
+use crate::verify::{Diagnosis, Judgement, Question, Role};
+
+/// One mistake of a subject.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Finding {
+    /// The mistake that reproduces what was observed, if one does; first in `diagnosis`.
+    pub diagnosis: Vec<Diagnosis>,
+    /// The subject's name.
+    pub subject: String,
+    /// What was computed.
+    pub role: Role,
+    /// Element types in which it was seen.
+    pub elements: Vec<ElementType>,
+    /// The smallest geometry that shows it.
+    pub spec: Spec,
+    /// That geometry in the subject's own words.
+    pub words: String,
+    /// Geometries that show it, and geometries asked.
+    pub failing: usize,
+    /// Geometries asked in this role.
+    pub asked: usize,
+    /// What those that fail have in common.
+    pub pattern: Option<String>,
+    /// What was found about the smallest geometry.
+    pub judgement: Judgement,
+    /// Its matrix as it should be and as it was observed.
+    pub matrix: Option<(ConvMatrix, Reading)>,
+    /// A wrong call on the smallest geometry.
+    pub call: Option<Question>,
+    /// The names of the cases that fail by it.
+    pub cases: Vec<String>,
+}
+
+/// Groups what failed by its name, and makes each group's geometry smaller.
+///
+/// # Errors
+/// Those of asking once more.
+pub(super) fn findings(
+    subject: &mut dyn Subject,
+    profile: &Profile,
+    observations: &[Observation],
+    watch: &mut dyn FnMut(&str),
+) -> Result<Vec<Finding>, Error> {
+    let named = names(observations);
+    // Role and id; the order of the panel within a group, groups in the order of their first.
+    let mut groups: BTreeMap<(usize, &'static str), Vec<(usize, Vec<Name>)>> = BTreeMap::new();
+    let mut order: Vec<(usize, &'static str)> = Vec::new();
+    for (n, observation) in observations.iter().enumerate().filter(|(_, o)| o.trouble.is_some()) {
+        let all = named.get(&n).cloned().unwrap_or_default();
+        let role = Role::ALL.iter().position(|(_, role)| *role == observation.role).unwrap_or(0);
+        let key = (role, all.first().map_or("", |name| name.diagnosis.id));
+        if !order.contains(&key) {
+            order.push(key);
+        }
+        groups.entry(key).or_default().push((n, all));
+    }
+    let mut findings = Vec::new();
+    for key in order {
+        let group = &groups[&key];
+        watch(if key.1.is_empty() { "making a failure smaller" } else { key.1 });
+        findings.push(finding(subject, profile, observations, group)?);
+    }
+    Ok(findings)
+}
+
+fn finding(
+    subject: &mut dyn Subject,
+    profile: &Profile,
+    observations: &[Observation],
+    group: &[(usize, Vec<Name>)],
+) -> Result<Finding, Error> {
+    let size = |o: &Observation| (o.entry.spec.geometry.rank(), o.entry.spec.geometry.products());
+    let smallest = group.iter().min_by_key(|(n, _)| size(&observations[*n])).expect("a group has a member");
+    let (first, names) = (&observations[smallest.0], &smallest.1);
+    let same_role: Vec<&Observation> = observations.iter().filter(|o| o.role == first.role).collect();
+    let failing: Vec<&Observation> = group.iter().map(|(n, _)| &observations[*n]).collect();
+    let mut elements: Vec<ElementType> = Vec::new();
+    for observation in &failing {
+        if !elements.contains(&observation.element) {
+            elements.push(observation.element);
+        }
+    }
+    let specs: Vec<&Spec> = failing.iter().map(|o| &o.entry.spec).collect();
+    let passing: Vec<&Spec> = same_role.iter().filter(|o| o.trouble.is_none()).map(|o| &o.entry.spec).collect();
+    let head = names.first().cloned();
+    let mut shrunk: Option<Observation> = None;
+    shrink(&first.entry, &mut |entry: &Entry| {
+        let asked = observe(subject, entry, first.role, first.element, profile, Extent::Brief);
+        let Ok(Some(observation)) = asked else { return false };
+        let same = same_failure(first, &observation, head.as_ref());
+        if same {
+            shrunk = Some(observation);
+        }
+        same
+    });
+    let shown = shrunk.as_ref().unwrap_or(first);
+    let diagnosis = match shrunk.is_some() {
+        false => names.iter().map(|name| name.diagnosis.clone()).collect(),
+        true => renamed(shown, names),
+    };
+    let judgement = shown.judgement();
+    let matrix = match &shown.reading {
+        Some(reading) => Some((expected_matrix(&shown.entry.spec, shown.role)?, reading.clone())),
+        None => None,
+    };
+    let order = |purpose: &Purpose| match purpose {
+        Purpose::Single => 0,
+        Purpose::Dense => 1,
+        Purpose::Zero => 2,
+        _ => 3,
+    };
+    let call = shown.wrong().min_by_key(|call| order(&call.purpose)).map(|call| call.question.clone());
+    Ok(Finding {
+        diagnosis,
+        subject: subject.name(),
+        role: shown.role,
+        elements,
+        spec: shown.entry.spec.clone(),
+        words: shown.words.clone(),
+        failing: group.len(),
+        asked: same_role.len(),
+        pattern: pattern(&specs, &passing),
+        judgement,
+        matrix,
+        call,
+        cases: failing.iter().map(|o| o.case()).collect(),
+    })
+}
+
+/// Whether a smaller geometry fails as the first did: by the same mistake, or as long as no mistake
+/// has a name by any trouble of the same kind.
+fn same_failure(first: &Observation, smaller: &Observation, head: Option<&Name>) -> bool {
+    let (Some(before), Some(now)) = (&first.trouble, &smaller.trouble) else { return false };
+    if std::mem::discriminant(before) != std::mem::discriminant(now) {
+        return false;
+    }
+    match head.filter(|name| name.is_numeric) {
+        Some(name) => of_trouble(smaller).iter().any(|other| other.key() == name.key()),
+        None => head.is_none() || of_trouble(smaller).first().map(Name::key) == head.map(Name::key),
+    }
+}
+
+/// The names of the group, with the messages that they have on the smaller geometry.
+fn renamed(shown: &Observation, names: &[Name]) -> Vec<Diagnosis> {
+    let here = of_trouble(shown);
+    let said = |name: &Name| {
+        let same = here.iter().find(|other| other.key() == name.key());
+        same.map_or_else(|| name.diagnosis.clone(), |other| other.diagnosis.clone())
+    };
+    names.iter().map(said).collect()
+}
+
+impl Observation {
+    /// What a report calls it: unique within a run.
+    pub fn case(&self) -> String {
+        let (role, element) = (self.role.name(), self.element.short_name());
+        #[cfg(feature = "json")]
+        if self.entry.pads != crate::dialect::Pads::Explicit {
+            return format!("{} {role} {element} ({:?})", self.entry.spec, self.entry.pads);
+        }
+        format!("{} {role} {element}", self.entry.spec)
+    }
+}

@@ -1,0 +1,100 @@
+//! Invalid input, asked on purpose: it should be refused.
+
+use super::finding::Finding;
+use super::numbers::{Scatter, dense};
+use super::observe::Observation;
+use super::panel::Entry;
+use super::profile::{Invalid, Profile};
+use super::{Failure, Reply, Request, Subject};
+use crate::data::ElementType;
+use crate::error::Error;
+use crate::geometry::{Kind, Spec};
+use crate::verify::{Diagnosis, Judgement, Question, Role, Verdict};
+
+/// Arrays that contradict a spec: what is wrong about them, and their shapes.
+struct Flaw {
+    what: &'static str,
+    spec: &'static str,
+    x: &'static [usize],
+    w: &'static [usize],
+}
+
+/// Each is invalid by the arrays alone, in the words of every framework.
+const FLAWS: [Flaw; 3] = [
+    Flaw {
+        what: "a weight for 3 input channels is taken with an input of 2",
+        spec: "tconv i3 k2 s2 c2:2",
+        x: &[1, 2, 3],
+        w: &[3, 2, 2],
+    },
+    Flaw { what: "3 channels are taken in 2 groups", spec: "tconv i3 k2 s2 c2:2 g2", x: &[1, 3, 3], w: &[3, 1, 2] },
+    Flaw {
+        what: "an input is taken that leaves no output: length 1 + 2 − 4 = −1",
+        spec: "tconv i4 k3 p2",
+        x: &[1, 1, 1],
+        w: &[1, 1, 3],
+    },
+];
+
+/// Asks what is invalid; the finding if some of it is taken, or ends the subject.
+///
+/// # Errors
+/// None that the flaws above can cause.
+pub(super) fn accepted(
+    subject: &mut dyn Subject,
+    profile: &Profile,
+    observations: &[Observation],
+) -> Result<Option<Finding>, Error> {
+    let asked = observations.iter().any(|o| o.role == Role::Forward && o.entry.spec.kind == Kind::Tconv);
+    if profile.invalid == Invalid::Ignored || !asked {
+        return Ok(None);
+    }
+    let element = profile.elements.first().copied().unwrap_or(ElementType::F32);
+    let (mut wrong, mut tried): (Vec<(Diagnosis, Spec, String)>, usize) = (Vec::new(), 0);
+    for flaw in FLAWS {
+        let spec: Spec = flaw.spec.parse()?;
+        // Outside of the profile other things are refused.
+        if !profile.takes(&spec) {
+            continue;
+        }
+        let mut request = Request::about(&Entry::new(spec.clone()), Role::Forward);
+        let Some(words) = subject.words(&request) else { continue };
+        let mut scatter = Scatter::new(1);
+        request.x = Some(dense(element, flaw.x.to_vec(), 5, &mut scatter)?);
+        request.w = Some(dense(element, flaw.w.to_vec(), 5, &mut scatter)?);
+        tried += 1;
+        let (id, message) = match subject.answer(&request) {
+            Reply::Result(y) if profile.invalid == Invalid::Empty && y.is_empty() => continue,
+            Reply::Result(y) => {
+                ("invalid-accepted", format!("{}; the result has the shape {:?}", flaw.what, y.shape()))
+            }
+            Reply::Failed(failure @ (Failure::Crashed | Failure::TimedOut), said) => {
+                let id = if failure == Failure::Crashed { "crashed" } else { "timed-out" };
+                (id, format!("on invalid input ({}): {said}", flaw.what.replacen("taken", "given", 1)))
+            }
+            Reply::Failed(..) | Reply::Refused(_) => continue,
+        };
+        wrong.push((Diagnosis { id, message, variant: 0 }, spec, words));
+    }
+    let Some((_, spec, words)) = wrong.first().cloned() else { return Ok(None) };
+    let failing = wrong.len();
+    let mut diagnosis: Vec<Diagnosis> = wrong.into_iter().map(|(diagnosis, ..)| diagnosis).collect();
+    let messages: Vec<String> = diagnosis.iter().map(|d| d.message.clone()).collect();
+    diagnosis.dedup_by_key(|d| d.id);
+    diagnosis[0].message = messages.join("; ");
+    Ok(Some(Finding {
+        diagnosis,
+        subject: subject.name(),
+        role: Role::Forward,
+        elements: vec![element],
+        spec,
+        words,
+        failing,
+        asked: tried,
+        pattern: None,
+        judgement: Judgement { verdict: Verdict::Differs, ..Judgement::unanswered(messages.join("; ")) },
+        matrix: None,
+        call: None::<Question>,
+        cases: Vec::new(),
+    }))
+}

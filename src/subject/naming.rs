@@ -1,0 +1,188 @@
+//! Which mistake it is: the one that reproduces every answer about a geometry, and contradicts none
+//! about the others.
+
+use std::collections::BTreeMap;
+
+use super::Failure;
+use super::observe::{Observation, Trouble};
+use super::probes::Purpose;
+use crate::geometry::size;
+use crate::tensor::unflatten;
+use crate::verify::{Diagnosis, Question, Verdict};
+
+/// A mistake that explains an observation.
+#[derive(Debug, Clone)]
+pub(super) struct Name {
+    pub diagnosis: Diagnosis,
+    /// Whether it says which numbers come out, and so can be held against other answers.
+    pub is_numeric: bool,
+}
+
+impl Name {
+    pub fn key(&self) -> (&'static str, usize) {
+        (self.diagnosis.id, self.diagnosis.variant)
+    }
+
+    fn of_run(id: &'static str, message: impl Into<String>) -> Name {
+        Name { diagnosis: Diagnosis { id, message: message.into(), variant: 0 }, is_numeric: false }
+    }
+}
+
+/// The names of every observation that failed, by its place.
+///
+/// A mistake that another geometry contradicts is left out as long as one remains; of those that
+/// remain, the one that explains most failures comes first.
+pub(super) fn names(observations: &[Observation]) -> BTreeMap<usize, Vec<Name>> {
+    let mut all: BTreeMap<usize, Vec<Name>> = BTreeMap::new();
+    for (n, observation) in observations.iter().enumerate().filter(|(_, o)| o.trouble.is_some()) {
+        all.insert(n, of_trouble(observation));
+    }
+    let mut explained: BTreeMap<(usize, (&str, usize)), usize> = BTreeMap::new();
+    let role = |n: usize| crate::verify::Role::ALL.iter().position(|r| r.1 == observations[n].role).unwrap_or(0);
+    for (&n, names) in &all {
+        for name in names.iter().filter(|name| name.is_numeric) {
+            *explained.entry((role(n), name.key())).or_default() += 1;
+        }
+    }
+    let mut contradicted: BTreeMap<(usize, (&str, usize)), bool> = BTreeMap::new();
+    for &(role, key) in explained.keys() {
+        let passing = observations.iter().filter(|o| {
+            o.trouble.is_none() && crate::verify::Role::ALL.iter().position(|r| r.1 == o.role) == Some(role)
+        });
+        let refuted = passing.flat_map(evidence).any(|question| reproduces(question, key) == Some(false));
+        contradicted.insert((role, key), refuted);
+    }
+    for (&n, names) in &mut all {
+        let refuted = |name: &Name| contradicted.get(&(role(n), name.key())).copied().unwrap_or(false);
+        if names.iter().any(|name| !refuted(name)) {
+            names.retain(|name| !refuted(name));
+        }
+        let count = |name: &Name| explained.get(&(role(n), name.key())).copied().unwrap_or(0);
+        names.sort_by_key(|name| std::cmp::Reverse(count(name)));
+        // Variants of one mistake are one name.
+        let mut seen: Vec<&'static str> = Vec::new();
+        names.retain(|name| {
+            let first = !seen.contains(&name.diagnosis.id);
+            seen.push(name.diagnosis.id);
+            first
+        });
+    }
+    all
+}
+
+/// The calls of an observation that a mistake would show in: small ones first.
+fn evidence(observation: &Observation) -> impl Iterator<Item = &Question> {
+    let telling = |purpose: &Purpose| matches!(purpose, Purpose::Dense | Purpose::OneHot | Purpose::Zero);
+    observation.calls.iter().filter(move |call| telling(&call.purpose) && call.is_exact()).map(|call| &call.question)
+}
+
+/// Whether a mistake gives what was observed; None where it does not apply.
+fn reproduces(question: &Question, (id, variant): (&'static str, usize)) -> Option<bool> {
+    question.reproduced_by(id, variant)
+}
+
+/// The mistakes that explain one observation by itself.
+pub(super) fn of_trouble(observation: &Observation) -> Vec<Name> {
+    match &observation.trouble {
+        None => Vec::new(),
+        Some(Trouble::Failed(failure, said)) => vec![of_failure(*failure, said)],
+        Some(Trouble::Refused(said)) => vec![Name::of_run("valid-refused", format!("valid input is refused: {said}"))],
+        Some(Trouble::WrongType(expected, got)) => {
+            vec![Name::of_run("wrong-type", format!("the result is {got}, where {expected} is right"))]
+        }
+        Some(Trouble::NotFinite) => vec![of_places(observation, "not-finite", "the result holds NaN or infinity")],
+        Some(Trouble::Unstable) => {
+            let said = "the same arrays gave another result the second time";
+            vec![of_places(observation, "run-dependent", said)]
+        }
+        Some(Trouble::Rounding) => of_rounding(observation),
+        Some(Trouble::Numbers) => of_numbers(observation),
+    }
+}
+
+fn of_failure(failure: Failure, said: &str) -> Name {
+    let id = match failure {
+        Failure::Crashed | Failure::Panicked => "crashed",
+        Failure::TimedOut => "timed-out",
+        Failure::BadAnswer => "bad-answer",
+        Failure::Error => "valid-refused",
+    };
+    Name::of_run(id, said)
+}
+
+fn of_rounding(observation: &Observation) -> Vec<Name> {
+    let wrong = observation.wrong().find_map(|call| call.question.answer().ok());
+    let name = |diagnosis| Name { diagnosis, is_numeric: false };
+    wrong.map_or(Vec::new(), |answer| answer.diagnosis.into_iter().map(name).collect())
+}
+
+/// The mistakes of the catalogue that reproduce every exact answer, wrong or right.
+fn of_numbers(observation: &Observation) -> Vec<Name> {
+    // Few samples first: fewer products under every mistake.
+    let mut wrong: Vec<_> = observation.wrong().filter(|call| call.is_exact()).collect();
+    wrong.sort_by_key(|call| call.question.y.len());
+    let mut names: Vec<Name> = Vec::new();
+    if let Some(first) = wrong.first() {
+        let all = first.question.fitting().unwrap_or_default();
+        names.extend(all.into_iter().map(|diagnosis| Name { diagnosis, is_numeric: true }));
+    }
+    names.retain(|name| {
+        let exact = observation.calls.iter().filter(|call| call.is_exact());
+        exact.map(|call| (call, reproduces(&call.question, name.key()))).all(|(call, said)| match said {
+            Some(said) => said,
+            None => call.judgement.verdict == Verdict::Same,
+        })
+    });
+    if names.is_empty() {
+        let dense_only = observation.is_read
+            && observation.wrong().all(|call| !matches!(call.purpose, Purpose::Read { .. } | Purpose::Tap));
+        let by_place = of_places(observation, "", "");
+        if !by_place.diagnosis.id.is_empty() {
+            names.push(by_place);
+        } else if dense_only {
+            let said = "the matrix is right for one input at a time, and sums of inputs are not";
+            names.push(Name::of_run("not-bilinear", said));
+        }
+    }
+    names
+}
+
+/// The id that the places of the wrong cells tell: only cells that no tap reaches, only the cells of
+/// the output padding; otherwise the one given.
+fn of_places(observation: &Observation, otherwise: &'static str, said: &str) -> Name {
+    let spec = &observation.entry.spec;
+    let g = &spec.geometry;
+    let is_forward = spec.kind == crate::geometry::Kind::Tconv && observation.role == crate::verify::Role::Forward;
+    let mut places = observation.wrong().filter(|_| is_forward).flat_map(|call| {
+        let (shape, y) = (call.question.spec.output_shape(), &call.question.y);
+        let expected = call.question.exact_cells().unwrap_or_default();
+        let wrong = (0..y.len()).filter(move |&n| {
+            expected.get(n).is_none_or(|exact| y.dyadic(n).map(|d| d.to_rational()).as_ref() != Some(exact))
+        });
+        let same_shape = y.shape() == shape;
+        wrong.map(move |n| same_shape.then(|| unflatten(&shape, n))).collect::<Vec<_>>()
+    });
+    let mut any = false;
+    let (mut uncovered, mut beyond) = (is_forward, is_forward && g.axes().iter().any(|a| a.output_padding() > 0));
+    for place in &mut places {
+        any = true;
+        let Some(at) = place else {
+            (uncovered, beyond) = (false, false);
+            break;
+        };
+        let axes = || g.axes().iter().zip(&at[2..]);
+        uncovered &= axes().any(|(a, &o)| a.meetings_of_output(crate::geometry::signed(o)).next().is_none());
+        beyond &= axes().any(|(a, &o)| o >= size(a.output()) - usize::try_from(a.output_padding()).unwrap_or(0));
+    }
+    if any && uncovered {
+        return Name::of_run(
+            "uninitialised-output",
+            "only cells that no tap reaches are wrong: they hold other memory",
+        );
+    }
+    if any && beyond && !otherwise.is_empty() {
+        let said = "only the cells of the output padding are wrong, and not the same each time";
+        return Name::of_run("output-padding-out-of-range-read", said);
+    }
+    Name::of_run(otherwise, said)
+}

@@ -1,0 +1,320 @@
+//! What a geometry is asked: the read-out of its matrix, and what a read-out takes for granted.
+//!
+//! | probe | shows |
+//! |---|---|
+//! | the identity as a batch, taps numbered; again with scattered signed labels | the matrix, tap by tap |
+//! | one tap at a time, inputs numbered | the matrix where the identity is too large |
+//! | one channel per input cell, gradients numbered | the relation of a weight's gradient |
+//! | dense integers, two samples, with a bias | linearity in x and in w; batch; bias |
+//! | the same once more | what was left in memory |
+//! | dense integers, one sample | batch 1 |
+//! | x = 0 | the bias, uncovered cells |
+//! | full mantissas | rounding |
+
+use super::Request;
+use super::draft::Draft;
+use super::numbers::{Scatter, dense, integers, is_signed, largest_integer, mantissas};
+use super::panel::Entry;
+use super::profile::{Profile, Sums};
+use crate::data::{Array, ElementType};
+use crate::error::Error;
+use crate::evaluate::{Target, Terms};
+use crate::geometry::{Kind, Spec, size};
+use crate::verify::Role;
+
+/// Why something is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Purpose {
+    /// The identity, taps numbered: the first or the second labelling, and which column of how many
+    /// where there are no batches.
+    Read { second: bool, column: Option<usize> },
+    /// One tap.
+    Tap,
+    /// One channel per input cell.
+    OneHot,
+    /// Dense integers, two samples.
+    Dense,
+    /// The same arrays as [`Purpose::Dense`].
+    Again,
+    /// Dense integers, one sample.
+    Single,
+    /// No input.
+    Zero,
+    /// Full mantissas.
+    Mantissas,
+}
+
+/// One call with its purpose.
+pub(super) struct Probe {
+    pub purpose: Purpose,
+    pub request: Request,
+}
+
+/// Everything that is asked of one geometry in one role and type.
+pub(super) struct Probes {
+    pub all: Vec<Probe>,
+    /// The two labellings of the taps, where the matrix is read.
+    pub labels: [Vec<i64>; 2],
+    /// Columns of the matrix that is read.
+    pub cols: usize,
+}
+
+/// How much is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// All probes.
+    Whole,
+    /// The matrix and dense integers: to make a failure smaller.
+    Brief,
+}
+
+/// Cells of a matrix that is read at once, with the zeros.
+const MAX_READ: usize = 1 << 18;
+/// Taps that are asked one by one where the matrix is too large.
+const MAX_TAPS: usize = 64;
+
+/// Makes probes of one geometry, role and type.
+struct Maker<'a> {
+    entry: &'a Entry,
+    draft: Draft,
+    role: Role,
+    element: ElementType,
+    profile: &'a Profile,
+    scatter: Scatter,
+}
+
+/// The probes of a geometry.
+///
+/// # Errors
+/// None for what a panel holds; those of [`Array::new`].
+pub(super) fn probes(
+    entry: &Entry,
+    role: Role,
+    element: ElementType,
+    profile: &Profile,
+    extent: Extent,
+) -> Result<Probes, Error> {
+    // The same numbers for the same question, in whatever order panels ask.
+    let scatter = Scatter::new(0x7c0e ^ entry.spec.geometry.products().unsigned_abs() as u64);
+    let maker = Maker { entry, draft: Draft::of(&entry.spec), role, element, profile, scatter };
+    maker.make(extent)
+}
+
+impl Maker<'_> {
+    fn make(mut self, extent: Extent) -> Result<Probes, Error> {
+        let mut probes = Probes { all: Vec::new(), labels: [Vec::new(), Vec::new()], cols: 0 };
+        match self.role {
+            Role::Forward | Role::InputGradient => self.read(&mut probes)?,
+            Role::WeightGradient => self.one_hot(&mut probes)?,
+            Role::BiasGradient => {}
+        }
+        let two = if self.profile.batch { 2 } else { 1 };
+        let bias = self.profile.bias && self.role == Role::Forward;
+        self.dense(&mut probes, two, bias, Purpose::Dense)?;
+        if two == 2 || bias {
+            self.dense(&mut probes, 1, false, Purpose::Single)?;
+        }
+        if extent == Extent::Brief {
+            return Ok(probes);
+        }
+        if self.role == Role::Forward {
+            self.zero(&mut probes, bias)?;
+        }
+        if self.profile.sums == Sums::Products {
+            self.mantissas(&mut probes);
+        }
+        let again = probes.all.iter().find(|p| p.purpose == Purpose::Dense).map(|p| p.request.clone());
+        probes.all.extend(again.map(|request| Probe { purpose: Purpose::Again, request }));
+        Ok(probes)
+    }
+
+    /// A request about this geometry with another batch.
+    fn request(&self, batch: usize) -> Option<Request> {
+        Some(Request {
+            spec: self.draft.with_batch(batch)?,
+            role: self.role,
+            #[cfg(feature = "json")]
+            pads: self.entry.pads,
+            x: None,
+            w: None,
+            b: None,
+            g: None,
+        })
+    }
+
+    /// The operand that is not the weight: shape for one sample.
+    fn operand_shape(&self) -> Vec<usize> {
+        let one = Draft { batch: 1, ..self.draft.clone() }.spec().unwrap_or_else(|| self.entry.spec.clone());
+        if self.role == Role::Forward { one.input_shape() } else { one.output_shape() }
+    }
+
+    fn with_operand(&self, mut request: Request, operand: Array) -> Request {
+        if self.role == Role::Forward {
+            request.x = Some(operand)
+        } else {
+            request.g = Some(operand)
+        }
+        request
+    }
+
+    fn read(&mut self, probes: &mut Probes) -> Result<(), Error> {
+        let shape = self.operand_shape();
+        let cols: usize = shape.iter().product();
+        let results = [self.entry.spec.output_shape(), self.entry.spec.input_shape()];
+        let rows: usize = results[usize::from(self.role != Role::Forward)][1..].iter().product();
+        let weight = self.entry.spec.geometry.weight_shape();
+        let taps: usize = weight.iter().product();
+        let largest = largest_integer(self.element);
+        if rows.saturating_mul(cols) > MAX_READ || taps as i64 > largest / 2 {
+            return self.taps(probes, taps, largest);
+        }
+        let count = i64::try_from(taps).unwrap_or(i64::MAX);
+        let most = (largest / 2).min(64 * count).max(count);
+        let second = self.scatter.signed_labels(taps, most, is_signed(self.element));
+        probes.labels = [(1..=count).collect(), second];
+        probes.cols = cols;
+        for second in [false, true] {
+            let w = integers(self.element, weight.clone(), &probes.labels[usize::from(second)])?;
+            let columns = if self.profile.batch { vec![None] } else { (0..cols).map(Some).collect() };
+            for column in columns {
+                let batch = if column.is_some() { 1 } else { cols };
+                let Some(mut request) = self.request(batch) else { continue };
+                let mut identity = vec![0; batch * cols];
+                match column {
+                    Some(column) => identity[column] = 1,
+                    None => (0..cols).for_each(|n| identity[n * cols + n] = 1),
+                }
+                let mut shape = shape.clone();
+                shape[0] = batch;
+                request.w = Some(w.clone());
+                let request = self.with_operand(request, integers(self.element, shape, &identity)?);
+                probes.all.push(Probe { purpose: Purpose::Read { second, column }, request });
+            }
+        }
+        Ok(())
+    }
+
+    /// One tap of each channel pair at a time, inputs numbered from 1, modulo what the type holds.
+    fn taps(&mut self, probes: &mut Probes, taps: usize, largest: i64) -> Result<(), Error> {
+        let shape = self.operand_shape();
+        let cells: usize = shape.iter().product();
+        for tap in 0..taps.min(MAX_TAPS) {
+            let Some(mut request) = self.request(1) else { return Ok(()) };
+            let one: Vec<i64> = (0..taps).map(|n| i64::from(n == tap)).collect();
+            let numbers: Vec<i64> = (0..cells).map(|n| (n as i64) % (largest - 1) + 1).collect();
+            request.w = Some(integers(self.element, self.entry.spec.geometry.weight_shape(), &one)?);
+            let request = self.with_operand(request, integers(self.element, shape.clone(), &numbers)?);
+            probes.all.push(Probe { purpose: Purpose::Tap, request });
+        }
+        Ok(())
+    }
+
+    /// A channel of x per input cell and group, 1 there; gradients numbered from 1: entry
+    /// `[cell, co, t]` of the weight's gradient is the number of the output that they meet.
+    fn one_hot(&mut self, probes: &mut Probes) -> Result<(), Error> {
+        let cells: usize = self.entry.spec.input_shape()[2..].iter().product();
+        let channels = i64::try_from(cells).unwrap_or(i64::MAX);
+        let (mut draft, kind) = (Draft { batch: 1, ..self.draft.clone() }, self.entry.spec.kind);
+        match kind {
+            Kind::Tconv => draft.in_channels = channels,
+            Kind::Conv => draft.out_channels = channels,
+        }
+        let Some(spec) = draft.spec().filter(|_| self.profile.channels) else { return Ok(()) };
+        let results: usize = spec.output_shape().iter().product();
+        let inputs: usize = spec.input_shape().iter().product();
+        if inputs.max(results) > MAX_READ || results as i64 > largest_integer(self.element) {
+            return Ok(());
+        }
+        let one: Vec<i64> = (0..inputs).map(|n| i64::from(n / cells % cells == n % cells)).collect();
+        let numbers: Vec<i64> = (1..=results).map(|n| i64::try_from(n).unwrap_or(0)).collect();
+        let Some(mut request) = self.request(1) else { return Ok(()) };
+        request.x = Some(integers(self.element, spec.input_shape(), &one)?);
+        request.g = Some(integers(self.element, spec.output_shape(), &numbers)?);
+        request.spec = spec;
+        probes.all.push(Probe { purpose: Purpose::OneHot, request });
+        Ok(())
+    }
+
+    /// Integers so small that every sum is exact in the type, if there are such.
+    fn dense(&mut self, probes: &mut Probes, batch: usize, bias: bool, purpose: Purpose) -> Result<(), Error> {
+        let Some(mut request) = self.request(batch) else { return Ok(()) };
+        let terms = i64::try_from(most_terms(&request.spec, self.role)).unwrap_or(i64::MAX);
+        // 0.5 and below: |b| + n·m² ≤ largest
+        let held = super::numbers::result_type(self.element);
+        let room = largest_integer(held) / terms.saturating_add(1).max(1);
+        let most = (1..=50).rev().find(|m| m * m <= room).unwrap_or(1).min(largest_integer(self.element));
+        self.fill(&mut request, bias, &mut |element, shape, scatter| dense(element, shape, most, scatter).map(Some))?;
+        probes.all.push(Probe { purpose, request });
+        Ok(())
+    }
+
+    fn mantissas(&mut self, probes: &mut Probes) {
+        let Some(mut request) = self.request(1) else { return };
+        let filled =
+            self.fill(&mut request, false, &mut |element, shape, scatter| Ok(mantissas(element, shape, scatter)));
+        if filled.is_ok() && (request.x.is_some() || request.g.is_some()) {
+            probes.all.push(Probe { purpose: Purpose::Mantissas, request });
+        }
+    }
+
+    /// x = 0, with a bias that is different in every channel, or without.
+    fn zero(&mut self, probes: &mut Probes, bias: bool) -> Result<(), Error> {
+        let Some(mut request) = self.request(1) else { return Ok(()) };
+        let element = self.element;
+        self.fill(&mut request, false, &mut |element, shape, scatter| dense(element, shape, 7, scatter).map(Some))?;
+        let shape = request.spec.input_shape();
+        let zeros = vec![0; shape.iter().product()];
+        request.x = Some(integers(element, shape, &zeros)?);
+        if bias {
+            let channels = request.spec.output_shape()[1];
+            let numbers: Vec<i64> = (1..=channels).map(|n| n as i64 % largest_integer(element) + 1).collect();
+            request.b = Some(integers(super::numbers::result_type(element), vec![channels], &numbers)?);
+        }
+        probes.all.push(Probe { purpose: Purpose::Zero, request });
+        Ok(())
+    }
+
+    /// Puts an array for every operand of the role.
+    fn fill(&mut self, request: &mut Request, bias: bool, make: &mut Make<'_>) -> Result<(), Error> {
+        let (inputs, results) = (request.spec.input_shape(), request.spec.output_shape());
+        let weight = request.spec.geometry.weight_shape();
+        let mut of = |shape: Vec<usize>| make(self.element, shape, &mut self.scatter);
+        match self.role {
+            Role::Forward => (request.x, request.w) = (of(inputs)?, of(weight)?),
+            Role::InputGradient => (request.g, request.w) = (of(results)?, of(weight)?),
+            Role::WeightGradient => (request.x, request.g) = (of(inputs)?, of(results)?),
+            Role::BiasGradient => request.g = of(results)?,
+        }
+        if bias {
+            let held = super::numbers::result_type(self.element);
+            request.b = make(held, vec![request.spec.output_shape()[1]], &mut self.scatter)?;
+        }
+        Ok(())
+    }
+}
+
+/// `x`, `w` and an array of the result's shape: integers all of whose inner products are exact.
+pub(crate) fn dense_operands(spec: &Spec, element: ElementType) -> Result<[Array; 3], Error> {
+    let mut scatter = Scatter::new(2);
+    let terms = i64::try_from(spec.geometry.products()).unwrap_or(i64::MAX).max(1);
+    let held = largest_integer(super::numbers::result_type(element));
+    let most = (1..=20).rev().find(|m| m * m <= held / terms).unwrap_or(1);
+    let mut make = |shape| dense(element, shape, most, &mut scatter);
+    Ok([make(spec.input_shape())?, make(spec.geometry.weight_shape())?, make(spec.output_shape())?])
+}
+
+type Make<'a> = dyn FnMut(ElementType, Vec<usize>, &mut Scatter) -> Result<Option<Array>, Error> + 'a;
+
+/// The most products that reach one cell of a role's result.
+pub(super) fn most_terms(spec: &Spec, role: Role) -> u64 {
+    let target = match (role, spec.kind) {
+        (Role::Forward, Kind::Tconv) | (Role::InputGradient, Kind::Conv) => Target::Output,
+        (Role::Forward, Kind::Conv) | (Role::InputGradient, Kind::Tconv) => Target::Input,
+        (Role::WeightGradient, _) => Target::Weight,
+        (Role::BiasGradient, _) => {
+            let shape = spec.output_shape();
+            return (size(spec.geometry.batch()) * shape[2..].iter().product::<usize>()) as u64;
+        }
+    };
+    Terms::new(&spec.geometry, target).most()
+}

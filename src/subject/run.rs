@@ -1,0 +1,169 @@
+//! A whole run: a panel asked in every role and type, what is wrong found and named.
+
+use super::Subject;
+use super::finding::{Finding, findings};
+use super::invalid::accepted;
+use super::observe::{Observation, observe};
+use super::panel::{Entry, Size};
+use super::pattern::unseen;
+use super::probes::{Extent, Purpose};
+use super::profile::{Profile, Sums};
+use crate::error::Error;
+use crate::geometry::Spec;
+use crate::verify::{Answer, CaseReport, Question, Summary};
+
+/// What a run asks.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Plan {
+    /// Roles, types and how they are judged.
+    pub profile: Profile,
+    /// The geometries.
+    pub entries: Vec<Entry>,
+}
+
+impl Plan {
+    /// The panel of a profile.
+    ///
+    /// # Errors
+    /// As [`super::panel`].
+    pub fn new(profile: Profile, size: Size, seed: u64) -> Result<Plan, Error> {
+        let entries = super::panel(&profile, size, seed)?;
+        Ok(Plan { profile, entries })
+    }
+
+    /// These geometries only.
+    pub fn of(profile: Profile, specs: impl IntoIterator<Item = Spec>) -> Plan {
+        Plan { profile, entries: specs.into_iter().map(Entry::new).collect() }
+    }
+}
+
+/// What a run found.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// One report per geometry, role and type.
+    pub reports: Vec<CaseReport>,
+    /// The mistakes, each once.
+    pub findings: Vec<Finding>,
+    /// Counts.
+    pub summary: Summary,
+    /// Matrix entries that were read out and are right.
+    pub entries_read: usize,
+    /// Geometries for which the subject has no words.
+    pub unsaid: usize,
+    /// What no geometry showed.
+    pub not_seen: Vec<String>,
+}
+
+impl Outcome {
+    /// Whether everything that was asked is right.
+    pub fn is_same(&self) -> bool {
+        self.findings.is_empty() && self.summary.unanswered == 0 && self.summary.cases > 0
+    }
+}
+
+/// How far a run is.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Step<'a> {
+    /// What is asked, or looked for.
+    pub what: &'a str,
+    /// Questions done.
+    pub done: usize,
+    /// Questions of the panel.
+    pub all: usize,
+}
+
+/// Types after the first are asked this many geometries of the panel.
+const OTHER_TYPES: usize = 12;
+
+/// Asks a subject everything in a plan. It may crash, hang and answer rubbish: each is a finding.
+///
+/// # Errors
+/// Those of a spec in the plan that is too large to be asked (L1 …).
+pub fn run(subject: &mut dyn Subject, plan: &Plan, watch: &mut dyn FnMut(Step<'_>)) -> Result<Outcome, Error> {
+    let Plan { profile, entries } = plan;
+    let asked: Vec<_> = profile
+        .roles
+        .iter()
+        .flat_map(|role| {
+            let elements = profile.elements.iter().enumerate();
+            elements.flat_map(move |(n, element)| {
+                let some = if n == 0 { entries.len() } else { entries.len().min(OTHER_TYPES) };
+                entries[..some].iter().map(move |entry| (entry, *role, *element))
+            })
+        })
+        .collect();
+    let (all, mut done, mut unsaid) = (asked.len(), 0, 0);
+    let mut observations: Vec<Observation> = Vec::new();
+    for (entry, role, element) in asked {
+        let spec = entry.spec.to_string();
+        watch(Step { what: &spec, done, all });
+        done += 1;
+        match observe(subject, entry, role, element, profile, Extent::Whole)? {
+            None => unsaid += 1,
+            Some(observation) => observations.push(slim(observation)),
+        }
+    }
+    let mut tell = |what: &str| watch(Step { what, done, all });
+    let mut findings = findings(subject, profile, &observations, &mut tell)?;
+    if let Some(finding) = accepted(subject, profile, &observations)? {
+        findings.push(finding);
+    }
+    let mut outcome = Outcome {
+        reports: Vec::new(),
+        findings,
+        summary: Summary::default(),
+        entries_read: 0,
+        unsaid,
+        not_seen: not_seen(&observations, profile),
+    };
+    for observation in &observations {
+        outcome.entries_read +=
+            observation.reading.as_ref().filter(|_| observation.is_read).map_or(0, |r| r.entries.len());
+        let report = report(observation, &outcome.findings, profile);
+        outcome.summary.count(&report);
+        outcome.reports.push(report);
+    }
+    Ok(outcome)
+}
+
+/// Without the arrays that nothing will look at again.
+fn slim(mut observation: Observation) -> Observation {
+    if observation.trouble.is_none() {
+        let evidence = |purpose: &Purpose| matches!(purpose, Purpose::Dense | Purpose::OneHot | Purpose::Zero);
+        let empty = |question: &Question| Question { x: None, w: None, b: None, g: None, ..question.clone() };
+        for call in &mut observation.calls {
+            if !evidence(&call.purpose) {
+                call.question = empty(&call.question);
+            }
+        }
+    }
+    observation
+}
+
+fn not_seen(observations: &[Observation], profile: &Profile) -> Vec<String> {
+    let specs: Vec<&Spec> = observations.iter().map(|o| &o.entry.spec).collect();
+    let forward = profile.roles.contains(&crate::verify::Role::Forward);
+    let mut all = unseen(&specs, profile.batch, profile.bias || !forward);
+    if profile.sums == Sums::Transformed {
+        all.push("arithmetic (declared as sums of transformed numbers)".to_owned());
+    }
+    all
+}
+
+fn report(observation: &Observation, findings: &[Finding], profile: &Profile) -> CaseReport {
+    let case = observation.case();
+    let found = findings.iter().find(|finding| finding.cases.contains(&case));
+    let arithmetic = profile.arithmetic.or_else(|| observation.calls.first().map(|c| c.question.default_arithmetic()));
+    let answer = Answer {
+        judgement: observation.judgement(),
+        arithmetic: arithmetic.unwrap_or_else(|| profile.default_arithmetic()),
+        diagnosis: found.map_or(Vec::new(), |finding| finding.diagnosis.clone()),
+        weak: Vec::new(),
+        remarks: Vec::new(),
+    };
+    let (spec, role) = (Some(observation.entry.spec.clone()), Some(observation.role));
+    CaseReport { case, spec, role, answer: Ok(answer), remarks: Vec::new() }
+}
