@@ -13,6 +13,7 @@ mod geometry;
 mod limit;
 mod meaning;
 mod number;
+mod program;
 mod request;
 pub mod rules;
 mod spec;
@@ -22,6 +23,7 @@ pub use geometry::GeometryError;
 pub use limit::LimitError;
 pub use meaning::MeaningError;
 pub use number::NumberError;
+pub use program::ProgramError;
 pub use request::RequestError;
 pub use spec::{SpecError, SpecProblem};
 
@@ -72,6 +74,9 @@ pub enum ErrorKind {
     /// A request of the command line or of a caller that does not fit.
     #[error(transparent)]
     Request(#[from] RequestError),
+    /// A program to be judged that cannot be started.
+    #[error(transparent)]
+    Program(#[from] ProgramError),
 }
 
 impl Error {
@@ -90,6 +95,7 @@ impl Error {
             ErrorKind::Data(e) => e.rule(),
             ErrorKind::Meaning(e) => e.rule(),
             ErrorKind::Request(e) => e.rule(),
+            ErrorKind::Program(e) => e.rule(),
         }
     }
 

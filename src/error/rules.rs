@@ -27,7 +27,7 @@ pub fn find(id: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.id.eq_ignore_ascii_case(id))
 }
 
-/// All rules, by topic: geometry, spec, limits, numbers, data, meaning, requests.
+/// All rules, by topic: geometry, spec, limits, numbers, data, meaning, requests, programs.
 pub static RULES: &[Rule] = &[
     Rule {
         id: "G1",
@@ -283,6 +283,18 @@ pub static RULES: &[Rule] = &[
         valid: "a path with at least one case",
         example: "convproof verify on an empty folder",
     },
+    Rule {
+        id: "P1",
+        statement: "the command of a subject is words as a POSIX shell splits them, at least one",
+        valid: "a program and its arguments, with both ends of every quote: './kernel --fast'",
+        example: "--subject \"./kernel 'fast\"",
+    },
+    Rule {
+        id: "P2",
+        statement: "the program of a subject can be started",
+        valid: "a program that exists and may be run; ./name for one in this folder",
+        example: "--subject ./no-such-program",
+    },
 ];
 
 #[cfg(test)]
@@ -301,6 +313,7 @@ mod tests {
             include_str!("data.rs"),
             include_str!("meaning.rs"),
             include_str!("request.rs"),
+            include_str!("program.rs"),
         ];
         let arms = sources.into_iter().flat_map(|source| {
             let (_, after) = source.split_once("fn rule(").expect("every topic has rule()");
@@ -319,7 +332,7 @@ mod tests {
             seen.entry(rule.id).or_default().1 += 1;
         }
         assert!(seen.values().all(|&counts| counts == (1, 1)), "(in sources, in register): {seen:?}");
-        assert_eq!(seen.len(), 10 + 6 + 5 + 5 + 6 + 7 + 5);
+        assert_eq!(seen.len(), 10 + 6 + 5 + 5 + 6 + 7 + 5 + 2);
     }
 
     #[test]

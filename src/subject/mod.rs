@@ -17,6 +17,8 @@ mod panel;
 mod pattern;
 mod probes;
 #[cfg(feature = "subject")]
+pub mod adapters;
+#[cfg(feature = "subject")]
 pub mod process;
 mod profile;
 mod reading;
@@ -59,6 +61,22 @@ pub struct Request {
     pub b: Option<Array>,
     /// The upstream gradient, of the forward result's shape, where the role needs it.
     pub g: Option<Array>,
+}
+
+impl Request {
+    /// A request without arrays yet, its pads said plainly.
+    pub fn new(spec: Spec, role: Role) -> Request {
+        Request {
+            spec,
+            role,
+            #[cfg(feature = "json")]
+            pads: crate::dialect::Pads::Explicit,
+            x: None,
+            w: None,
+            b: None,
+            g: None,
+        }
+    }
 }
 
 /// What a subject does with a request.
