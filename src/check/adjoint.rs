@@ -28,7 +28,7 @@ pub fn check_adjoint<T: Element, E: Display, F: Display>(
 ) -> Result<Passed, Failed> {
     let own = of_type::<T>(profile, Kind::Tconv)?;
     let (mut summary, mut first) = (Summary::default(), None);
-    for entry in panel(&own, Size::Ci, 1)? {
+    for entry in panel(&own, Size::Ci, None, 1)? {
         let g = &entry.spec.geometry;
         let [x, w, y] = dense_operands(&entry.spec, own.elements[0])?;
         let (Some(xs), Some(ws), Some(ys)) = (T::slice(&x), T::slice(&w), T::slice(&y)) else { continue };

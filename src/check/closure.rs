@@ -7,7 +7,7 @@ use super::report::{Failed, Passed, of};
 use crate::data::Array;
 use crate::error::Error;
 use crate::geometry::{Geometry, Kind};
-use crate::subject::{Failure, Plan, Profile, Reply, Request, Size, Subject, run};
+use crate::subject::{Failure, Plan, Profile, Reply, Request, Size, Subject, panel, run};
 use crate::tensor::cells;
 use crate::verify::{Element, Role};
 
@@ -106,7 +106,7 @@ pub(super) fn of_type<T: Element>(profile: &Profile, kind: Kind) -> Result<Profi
 }
 
 fn asked(name: &str, profile: &Profile, answer: &mut dyn FnMut(&Request) -> Reply) -> Result<Passed, Failed> {
-    let plan = Plan::new(profile.clone(), Size::Ci, SEED)?;
+    let plan = Plan::new(profile.clone(), panel(profile, Size::Ci, None, SEED)?);
     let mut subject = Closure { name: name.to_owned(), answer };
     of(run(&mut subject, &plan, &mut |_| ())?)
 }

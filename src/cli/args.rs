@@ -261,6 +261,12 @@ pub(super) struct Verify {
     /// Print a line for every case
     #[arg(long)]
     pub list: bool,
+    #[cfg(feature = "subject")]
+    #[command(flatten)]
+    pub subject: super::subject::SubjectOptions,
+    #[cfg(feature = "subject")]
+    #[command(flatten)]
+    pub live: Live,
     /// text or json
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
@@ -268,6 +274,30 @@ pub(super) struct Verify {
     pub model: ModelInputs,
     #[command(flatten)]
     pub output: Output,
+}
+
+#[cfg(feature = "subject")]
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Live implementations")]
+pub(super) struct Live {
+    /// Geometries to ask: smoke (at most 12), ci, full
+    #[arg(long, value_name = "NAME", requires = "subject")]
+    pub panel: Option<String>,
+    /// Specs or calls to ask instead of a panel, one a line
+    #[arg(long, value_name = "FILE", requires = "subject")]
+    pub specs: Option<std::path::PathBuf>,
+    /// How many random geometries follow the panel
+    #[arg(long, value_name = "N", requires = "subject")]
+    pub random: Option<usize>,
+    /// Their seed
+    #[arg(long, value_name = "N", requires = "subject")]
+    pub seed: Option<u64>,
+    /// What it takes: 'op=conv role=input-gradient dtype=f16 rank=1-2 groups=no …'
+    #[arg(long, value_name = "WORDS", requires = "subject")]
+    pub profile: Option<String>,
+    /// Write the tensors of what failed there, as recorded cases
+    #[arg(long, value_name = "DIR", requires = "subject")]
+    pub repro_dir: Option<std::path::PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -8,10 +8,16 @@ mod asked;
 #[cfg(feature = "npz")]
 mod clock;
 mod explain;
+#[cfg(feature = "subject")]
+mod live;
 mod matrix;
 mod prove;
+#[cfg(feature = "subject")]
+mod repro;
 mod shape;
 mod streams;
+#[cfg(feature = "subject")]
+mod subject;
 mod translate;
 #[cfg(feature = "npz")]
 mod verify;

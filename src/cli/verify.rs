@@ -13,6 +13,10 @@ use crate::render::verdict as render;
 use crate::verify::{Arithmetic, CaseReport, Event, Question, Role, Summary, Verdict, verify_paths_within};
 
 pub(super) fn run(options: &Verify, streams: &mut Streams<'_>) -> Result<u8, Error> {
+    #[cfg(feature = "subject")]
+    if options.subject.subject.is_some() {
+        return super::live::run(options, streams);
+    }
     let json = is_json(options.format.as_deref(), options.output.output.as_deref())?;
     let mut found = Found { json, options, summary: Summary::default(), text: String::new(), remarks: Vec::new() };
     match &options.spec {

@@ -14,6 +14,37 @@ use crate::scalar::Tap;
 use crate::subject::{Finding, MatrixEntry, Outcome, Reading};
 use crate::verify::Role;
 
+/// How a run is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Manner {
+    /// Blocks and a line.
+    Text,
+    /// The JSON document of `verify`.
+    Json,
+    /// Annotations of GitHub's workflows.
+    Github,
+}
+
+/// One annotation per mistake, `::error title=…::…`, and a notice for the run.
+pub fn annotations(found: &Outcome, repro: &dyn Fn(&Finding) -> String) -> String {
+    // What would end a property or a line of a workflow command.
+    let escaped = |text: &str| text.replace('%', "%25").replace('\n', "%0A").replace('\r', "%0D");
+    let property = |text: &str| escaped(text).replace(':', "%3A").replace(',', "%2C");
+    let mut text = String::new();
+    for finding in &found.findings {
+        let (id, message) = match finding.diagnosis.first() {
+            Some(d) => (d.id, d.message.as_str()),
+            None => ("differs", "what no named mistake gives"),
+        };
+        let body = format!("{message}; smallest {}; {}", finding.spec, repro(finding));
+        let title = property(&format!("{}, {}: {id}", finding.subject, finding.role.name()));
+        let _ = writeln!(text, "::error title={title}::{}", escaped(&body));
+    }
+    let _ = writeln!(text, "::notice title=convproof::{}", escaped(&outcome(found)));
+    text
+}
+
 /// Everything about one mistake; `repro` is the command that shows it again, if there is one.
 pub fn block(finding: &Finding, not_seen: &[String], repro: Option<&str>) -> String {
     let id = finding.diagnosis.first().map_or("", |d| d.id);

@@ -87,7 +87,9 @@ fn finding(
     observations: &[Observation],
     group: &[(usize, Vec<Name>)],
 ) -> Result<Finding, Error> {
-    let size = |o: &Observation| (o.entry.spec.geometry.rank(), o.entry.spec.geometry.products());
+    // One input or one tap shows little.
+    let is_poor = |o: &Observation| o.entry.spec.geometry.axes().iter().any(|a| a.input() < 2 || a.kernel() < 2);
+    let size = |o: &Observation| (is_poor(o), o.entry.spec.geometry.rank(), o.entry.spec.geometry.products());
     let smallest = group.iter().min_by_key(|(n, _)| size(&observations[*n])).expect("a group has a member");
     let (first, names) = (&observations[smallest.0], &smallest.1);
     let same_role: Vec<&Observation> = observations.iter().filter(|o| o.role == first.role).collect();

@@ -7,6 +7,8 @@
 //!
 //! Of a black box the matrix is *observed* and its bilinearity *sampled*; neither is ever *proved*.
 
+#[cfg(feature = "subject")]
+pub mod adapters;
 mod draft;
 mod finding;
 mod invalid;
@@ -16,8 +18,6 @@ mod observe;
 mod panel;
 mod pattern;
 mod probes;
-#[cfg(feature = "subject")]
-pub mod adapters;
 #[cfg(feature = "subject")]
 pub mod process;
 mod profile;

@@ -92,6 +92,9 @@ const DESIGNED: &[&str] = &[
     "tconv i3 k3 p3:0",
     "tconv i4 k3 s2 p3:2 a1",
     "tconv i3x3 k3x3 s2 p-1x0 a1",
+    "tconv i2 k2 s2 p3:2 a3",
+    "tconv i3 k3 p6:-2",
+    "tconv i3 k2 s2 p-2:5",
     "tconv i2x2 k3x3 s2 p1x2:0 a1x0 d1x2",
     // Axes that differ in one parameter.
     "tconv i3x3 k2x2 s1x2",
@@ -164,16 +167,17 @@ const DESIGNED_CONV: &[&str] = &[
 const LONG: &[&str] = &["tconv i1100 k3 s2 p1", "tconv i2x1030 k2x2 s2", "conv i2201 k3 s2 p1", "conv i3x2061 k2x2 s2"];
 
 /// The geometries of a profile: the designed ones that it takes, or their nearest relatives, then
-/// random ones.
+/// so many random ones, by default as the size has it.
 ///
 /// # Errors
 /// None of the designed specs is at fault; a spec that cannot be read would be S1 ….
-pub fn panel(profile: &Profile, size: Size, seed: u64) -> Result<Vec<Entry>, Error> {
-    let (designed, random) = match size {
+pub fn panel(profile: &Profile, size: Size, random: Option<usize>, seed: u64) -> Result<Vec<Entry>, Error> {
+    let (designed, usual) = match size {
         Size::Smoke => (12, 0),
         Size::Ci => (usize::MAX, 12),
         Size::Full => (usize::MAX, 200),
     };
+    let random = random.unwrap_or(usual);
     let mut specs: Vec<Spec> = Vec::new();
     for (kind, list) in [(Kind::Tconv, DESIGNED), (Kind::Conv, DESIGNED_CONV)] {
         let share = designed / if size == Size::Smoke { profile.kinds.len().max(1) } else { 1 };
@@ -194,7 +198,7 @@ pub fn panel(profile: &Profile, size: Size, seed: u64) -> Result<Vec<Entry>, Err
     let mut scatter = Scatter::new(seed);
     let mut tries = 0;
     let wanted = specs.len() + random;
-    while specs.len() < wanted && tries < 50 * random {
+    while specs.len() < wanted && tries < random.saturating_mul(50) {
         tries += 1;
         specs.extend(random_spec(profile, &mut scatter).filter(|spec| !specs.contains(spec)));
     }

@@ -4,7 +4,7 @@ use super::Subject;
 use super::finding::{Finding, findings};
 use super::invalid::accepted;
 use super::observe::{Observation, observe};
-use super::panel::{Entry, Size};
+use super::panel::Entry;
 use super::pattern::unseen;
 use super::probes::{Extent, Purpose};
 use super::profile::{Profile, Sums};
@@ -23,18 +23,9 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The panel of a profile.
-    ///
-    /// # Errors
-    /// As [`super::panel`].
-    pub fn new(profile: Profile, size: Size, seed: u64) -> Result<Plan, Error> {
-        let entries = super::panel(&profile, size, seed)?;
-        Ok(Plan { profile, entries })
-    }
-
-    /// These geometries only.
-    pub fn of(profile: Profile, specs: impl IntoIterator<Item = Spec>) -> Plan {
-        Plan { profile, entries: specs.into_iter().map(Entry::new).collect() }
+    /// These geometries, judged by this profile.
+    pub fn new(profile: Profile, entries: Vec<Entry>) -> Plan {
+        Plan { profile, entries }
     }
 }
 
@@ -145,8 +136,7 @@ fn slim(mut observation: Observation) -> Observation {
 
 fn not_seen(observations: &[Observation], profile: &Profile) -> Vec<String> {
     let specs: Vec<&Spec> = observations.iter().map(|o| &o.entry.spec).collect();
-    let forward = profile.roles.contains(&crate::verify::Role::Forward);
-    let mut all = unseen(&specs, profile.batch, profile.bias || !forward);
+    let mut all = unseen(&specs, profile.batch);
     if profile.sums == Sums::Transformed {
         all.push("arithmetic (declared as sums of transformed numbers)".to_owned());
     }
