@@ -23,7 +23,8 @@ pub(super) fn run(options: &Verify, streams: &mut Streams<'_>) -> Result<u8, Err
     for remark in process.remarks() {
         streams.remark(&format!("remark: {remark}"));
     }
-    let profile = Profile::parse(live.profile.as_deref().unwrap_or_default(), &Profile::default())?;
+    let base = process.dialect().map_or_else(Profile::default, |dialect| Profile::of_dialect(dialect.name));
+    let profile = Profile::parse(live.profile.as_deref().unwrap_or_default(), &base)?;
     let plan = plan(options, profile, process.dialect(), streams)?;
     let mut last = 0;
     let found = ask(&mut process, &plan, &mut |step| {

@@ -11,11 +11,13 @@ use crate::verify::{Answer, CaseReport, Summary, Verdict, WrongCell};
 pub fn summary(s: &Summary) -> String {
     let mut text = format!("{}: {} same", super::prove::counted(s.cases as u128, "case"), s.same);
     let mut details = Vec::new();
-    if s.exact > 0 {
-        details.push(format!("{} exact", s.exact));
+    for (count, word) in [(s.observed, "observed"), (s.exact, "exact"), (s.within_bound, "within bound")] {
+        if count > 0 {
+            details.push(format!("{count} {word}"));
+        }
     }
-    if s.within_bound > 0 {
-        details.push(format!("{} within bound, worst ratio {:.2}", s.within_bound, s.worst_ratio));
+    if s.within_bound > 0 || s.worst_ratio > 0.0 {
+        details.push(format!("worst ratio {:.2}", s.worst_ratio));
     }
     if !details.is_empty() {
         let _ = write!(text, " ({})", details.join(", "));

@@ -147,6 +147,27 @@ fn finding(
     })
 }
 
+impl Finding {
+    /// The finding about a subject that never answers.
+    pub(super) fn of_silence(subject: &dyn Subject, first: &Observation) -> Finding {
+        Finding {
+            diagnosis: of_trouble(first).into_iter().map(|name| name.diagnosis).collect(),
+            subject: subject.name(),
+            role: first.role,
+            elements: vec![first.element],
+            spec: first.entry.spec.clone(),
+            words: first.words.clone(),
+            failing: 1,
+            asked: 1,
+            pattern: Some("never answers; no more was asked".to_owned()),
+            judgement: first.judgement(),
+            matrix: None,
+            call: None,
+            cases: Vec::new(),
+        }
+    }
+}
+
 /// Whether a smaller geometry fails as the first did: by the same mistake, or as long as no mistake
 /// has a name by any trouble of the same kind.
 fn same_failure(first: &Observation, smaller: &Observation, head: Option<&Name>) -> bool {

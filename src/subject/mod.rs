@@ -34,7 +34,7 @@ pub use panel::{Entry, Size, panel};
 pub(crate) use probes::dense_operands;
 pub use profile::{Invalid, OutputPadding, Profile, Sums};
 pub use reading::{Entry as MatrixEntry, Reading};
-pub use run::{Outcome, Plan, Step, run};
+pub use run::{Outcome, Plan, Step, requests, run};
 
 use crate::data::Array;
 use crate::geometry::Spec;

@@ -128,6 +128,17 @@ impl Default for Profile {
 const WORDS: &str = "op role dtype arithmetic rank channels groups batch bias per-axis asymmetric negative stride \
                      dilation output-padding invalid sums";
 
+/// Where a framework departs from the default profile. Most of what it takes follows from its words:
+/// a geometry without a call is not asked.
+const DIALECT_PROFILES: [(&str, &str); 4] = [
+    // XLA gives an array without elements where no output remains.
+    ("jax", "invalid=empty bias=no"),
+    ("stablehlo", "invalid=empty bias=no"),
+    // Numbers in, numbers out: no channels, no bias.
+    ("scipy", "channels=no batch=no bias=no invalid=ignored"),
+    ("tensorflow", "bias=no"),
+];
+
 impl Profile {
     /// Only what every implementation takes: one channel pair or more, one group, symmetric pads
     /// and the same values on every axis.
@@ -202,6 +213,16 @@ impl Profile {
     pub(super) fn default_arithmetic(&self) -> Arithmetic {
         let format = crate::verify::Format::of(self.elements.first().copied().unwrap_or(ElementType::F32));
         Arithmetic { input: format, accumulate: format, output: format }
+    }
+
+    /// What a dialect's implementations take beyond what its words can say, and what they do with
+    /// invalid input.
+    ///
+    /// # Errors
+    /// None for the names of dialects; any other has the default profile.
+    pub fn of_dialect(name: &str) -> Profile {
+        let words = DIALECT_PROFILES.iter().find(|(dialect, _)| *dialect == name).map_or("", |(_, words)| words);
+        Profile::parse(words, &Profile::default()).unwrap_or_default()
     }
 
     /// Whether a spec lies within the profile.

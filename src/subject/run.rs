@@ -1,16 +1,17 @@
 //! A whole run: a panel asked in every role and type, what is wrong found and named.
 
-use super::Subject;
 use super::finding::{Finding, findings};
 use super::invalid::accepted;
-use super::observe::{Observation, observe};
+use super::observe::{Observation, Trouble, observe};
 use super::panel::Entry;
 use super::pattern::unseen;
-use super::probes::{Extent, Purpose};
+use super::probes::{Extent, Purpose, probes};
 use super::profile::{Profile, Sums};
+use super::{Request, Subject};
+use crate::data::ElementType;
 use crate::error::Error;
 use crate::geometry::Spec;
-use crate::verify::{Answer, CaseReport, Question, Summary};
+use crate::verify::{Answer, CaseReport, Question, Role, Summary};
 
 /// What a run asks.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +55,33 @@ impl Outcome {
     }
 }
 
+/// Every question of a plan in the order in which [`run`] puts them, those about invalid input left
+/// out; a question that is put twice is there once.
+///
+/// # Errors
+/// As [`run`].
+pub fn requests(plan: &Plan) -> Result<Vec<Request>, Error> {
+    let mut all = Vec::new();
+    for (entry, role, element) in questions(plan) {
+        let probes = probes(entry, role, element, &plan.profile, Extent::Whole)?;
+        let once = probes.all.into_iter().filter(|probe| probe.purpose != Purpose::Again);
+        all.extend(once.map(|probe| probe.request));
+    }
+    Ok(all)
+}
+
+/// Geometry, role and type of every question.
+fn questions(plan: &Plan) -> impl Iterator<Item = (&Entry, Role, ElementType)> {
+    let Plan { profile, entries } = plan;
+    profile.roles.iter().flat_map(move |role| {
+        let elements = profile.elements.iter().enumerate();
+        elements.flat_map(move |(n, element)| {
+            let some = if n == 0 { entries.len() } else { entries.len().min(OTHER_TYPES) };
+            entries[..some].iter().map(move |entry| (entry, *role, *element))
+        })
+    })
+}
+
 /// How far a run is.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
@@ -74,18 +102,8 @@ const OTHER_TYPES: usize = 12;
 /// # Errors
 /// Those of a spec in the plan that is too large to be asked (L1 …).
 pub fn run(subject: &mut dyn Subject, plan: &Plan, watch: &mut dyn FnMut(Step<'_>)) -> Result<Outcome, Error> {
-    let Plan { profile, entries } = plan;
-    let asked: Vec<_> = profile
-        .roles
-        .iter()
-        .flat_map(|role| {
-            let elements = profile.elements.iter().enumerate();
-            elements.flat_map(move |(n, element)| {
-                let some = if n == 0 { entries.len() } else { entries.len().min(OTHER_TYPES) };
-                entries[..some].iter().map(move |entry| (entry, *role, *element))
-            })
-        })
-        .collect();
+    let profile = &plan.profile;
+    let asked: Vec<_> = questions(plan).collect();
     let (all, mut done, mut unsaid) = (asked.len(), 0, 0);
     let mut observations: Vec<Observation> = Vec::new();
     for (entry, role, element) in asked {
@@ -95,6 +113,10 @@ pub fn run(subject: &mut dyn Subject, plan: &Plan, watch: &mut dyn FnMut(Step<'_
         match observe(subject, entry, role, element, profile, Extent::Whole)? {
             None => unsaid += 1,
             Some(observation) => observations.push(slim(observation)),
+        }
+        let never = |o: &Observation| matches!(o.trouble, Some(Trouble::Failed(..)));
+        if observations.len() == MAX_SILENT && observations.iter().all(never) {
+            return Ok(silent(subject, profile, &observations, unsaid));
         }
     }
     let mut tell = |what: &str| watch(Step { what, done, all });
@@ -118,6 +140,31 @@ pub fn run(subject: &mut dyn Subject, plan: &Plan, watch: &mut dyn FnMut(Step<'_
         outcome.reports.push(report);
     }
     Ok(outcome)
+}
+
+/// A subject that failed on so many geometries and answered none is asked no more.
+const MAX_SILENT: usize = 4;
+
+/// What is found about a subject that never answered.
+fn silent(subject: &dyn Subject, profile: &Profile, observations: &[Observation], unsaid: usize) -> Outcome {
+    let mut finding = Finding::of_silence(subject, &observations[0]);
+    finding.failing = observations.len();
+    finding.asked = observations.len();
+    finding.cases = observations.iter().map(Observation::case).collect();
+    let mut outcome = Outcome {
+        findings: vec![finding],
+        unsaid,
+        summary: Summary::default(),
+        reports: Vec::new(),
+        entries_read: 0,
+        not_seen: Vec::new(),
+    };
+    for observation in observations {
+        let report = report(observation, &outcome.findings, profile);
+        outcome.summary.count(&report);
+        outcome.reports.push(report);
+    }
+    outcome
 }
 
 /// Without the arrays that nothing will look at again.

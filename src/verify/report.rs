@@ -59,11 +59,13 @@ pub struct Summary {
     pub unanswered: usize,
     /// Cases whose data could not show some mistake.
     pub weak: usize,
+    /// Cases whose matrix was read out and is right.
+    pub observed: usize,
     /// Cases that are right because they are equal.
     pub exact: usize,
     /// Cases that are right because they lie within the bound.
     pub within_bound: usize,
-    /// The largest error over bound among those.
+    /// The largest error over bound among those that are right.
     pub worst_ratio: f64,
 }
 
@@ -80,12 +82,11 @@ impl Summary {
         self.weak += usize::from(!answer.weak.is_empty());
         if answer.judgement.is_same() {
             match answer.judgement.mode {
-                Some(Mode::Bound) => {
-                    self.within_bound += 1;
-                    self.worst_ratio = self.worst_ratio.max(answer.judgement.max_ratio.unwrap_or(0.0));
-                }
+                Some(Mode::Bound) => self.within_bound += 1,
+                Some(Mode::Symbolic) => self.observed += 1,
                 _ => self.exact += 1,
             }
+            self.worst_ratio = self.worst_ratio.max(answer.judgement.max_ratio.unwrap_or(0.0));
         }
     }
 }
