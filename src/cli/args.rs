@@ -69,6 +69,13 @@ pub(super) enum Command {
   convproof lint onnx strides=2 auto_pad=SAME_UPPER x=1,1,3 w=1,1,5
   convproof lint pytorch stride=2 x=1,1,3 w=1,1,5 --against 'onnx strides=2 x=1,1,3 w=1,1,5'\n\n{CALLS}"))]
     Lint(Lint),
+    /// Print a program that lets a framework be judged live, to be edited
+    #[cfg(feature = "subject")]
+    #[command(after_help = "Examples:
+  convproof adapter            (lists them)
+  convproof adapter pytorch > mine.py
+  convproof adapter c --output subject.c")]
+    Adapter(Adapter),
     /// Explain a rule, a formula, a named mistake or a dialect
     #[command(after_help = "Examples:
   convproof explain            (lists everything)
@@ -266,6 +273,16 @@ pub(super) struct Verify {
     pub format: Option<String>,
     #[command(flatten)]
     pub model: ModelInputs,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+#[cfg(feature = "subject")]
+#[derive(Debug, Args)]
+pub(super) struct Adapter {
+    /// c, jax, onnxruntime, pytorch or tensorflow; nothing lists all
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
     #[command(flatten)]
     pub output: Output,
 }
