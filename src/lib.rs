@@ -43,7 +43,7 @@
 //!
 //! All on by default, all additive: `cli` (the command), `npz` (`.npy`, `.npz`, `.safetensors`,
 //! recorded cases), `onnx` (models, node tests, `.pb`), `json` (attributes; implied by the others),
-//! `parallel` (matrices and exact sums on all cores).
+//! `parallel` (matrices and exact sums on all cores), `subject` (child processes).
 //! `default-features = false` is the bare library: matrices, formulations, comparison, [`verify::expected`].
 
 pub mod check;

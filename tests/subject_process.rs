@@ -2,74 +2,20 @@
 #![cfg(all(feature = "subject", unix))]
 #![allow(clippy::unwrap_used)] // tests
 
-use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+#[path = "common/subject.rs"]
+mod subject;
+
+use std::fs;
+use std::path::Path;
 use std::process::Command;
-use std::sync::OnceLock;
 use std::time::Duration;
 
-use convproof::Spec;
 use convproof::data::{Array, ElementType, Values};
 use convproof::dialect::{Pads, find};
 use convproof::subject::process::{Options, Process};
 use convproof::subject::{Failure, Reply, Request, Subject};
 use convproof::verify::Role;
-
-/// The test program. `cargo test` builds examples beside the tests; `cargo test --test` does not.
-fn program() -> &'static Path {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let tests = std::env::current_exe().unwrap();
-        let path = tests.parent().unwrap().parent().unwrap().join("examples").join("subject");
-        if !path.exists() {
-            let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
-            let profile = if cfg!(debug_assertions) { "dev" } else { "release" };
-            assert!(
-                cargo
-                    .args(["build", "--quiet", "--example", "subject", "--profile", profile])
-                    .status()
-                    .unwrap()
-                    .success()
-            );
-        }
-        path
-    })
-}
-
-/// Enough for a machine that is busy with other things. Only a first answer on a geometry has to be
-/// quick, which is asked of children that hang.
-fn patient(mode: &str, folder: &Path) -> Options {
-    Options {
-        command: format!("'{}' {mode} '{}'", program().display(), folder.display()),
-        startup: Duration::from_secs(300),
-        first_answer: Duration::from_secs(300),
-        answer: Duration::from_secs(300),
-        end: Duration::from_secs(300),
-        stderr: 256,
-        ..Options::default()
-    }
-}
-
-fn array(shape: &[usize], values: &[f32]) -> Array {
-    Array::new(shape.to_vec(), Values::F32(values.to_vec())).unwrap()
-}
-
-/// A request with its arrays x, w, b and g.
-fn with(spec: Spec, role: Role, [x, w, b, g]: [Option<Array>; 4]) -> Request {
-    let mut request = Request::new(spec, role);
-    (request.x, request.w, request.b, request.g) = (x, w, b, g);
-    request
-}
-
-fn request(spec: &str) -> Request {
-    let spec: Spec = spec.parse().unwrap();
-    let counted = |shape: Vec<usize>| {
-        let values: Vec<f32> = (1u8..).map(f32::from).take(shape.iter().product()).collect();
-        Some(array(&shape, &values))
-    };
-    let (x, w) = (counted(spec.input_shape()), counted(spec.geometry.weight_shape()));
-    with(spec, Role::Forward, [x, w, None, None])
-}
+use subject::{array, nothing_is_left, patient, program, request, with};
 
 /// Asked of every child; the test program misbehaves on the first.
 fn marked() -> Request {
@@ -104,16 +50,6 @@ fn reply_of(mode: &str, change: impl FnOnce(&mut Options)) -> Reply {
     drop(process);
     nothing_is_left(folder.path());
     reply
-}
-
-/// Waits until no process holds the lock, and looks for folders of arrays.
-fn nothing_is_left(folder: &Path) {
-    File::open(folder.join("lock")).unwrap().lock().unwrap();
-    assert!(!folder.join("outlived").exists(), "a process had to end by itself");
-    let folders = fs::read_to_string(folder.join("folders")).unwrap_or_default();
-    for arrays in folders.lines() {
-        assert!(arrays.contains("convproof-") && !Path::new(arrays).exists(), "{arrays}");
-    }
 }
 
 fn failure_of(mode: &str) -> (Failure, String) {
@@ -301,4 +237,49 @@ fn what_cannot_be_started_is_said_at_once() {
     );
     let missing = error("./no-such-program --fast").to_string();
     assert!(missing.starts_with("P2: the program './no-such-program' cannot be started: "), "{missing}");
+}
+
+/// An interrupt runs no destructor. This test is run again as a program, which leaves in the middle.
+#[test]
+fn an_interrupt_leaves_nothing() {
+    const FOLDER: &str = "CONVPROOF_TEST_INTERRUPTED";
+    if let Some(folder) = std::env::var_os(FOLDER) {
+        let mut process = Process::start(patient("family", Path::new(&folder))).unwrap();
+        assert!(matches!(process.answer(&marked()), Reply::Result(_)));
+        convproof::subject::process::exit(130);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    program();
+    let mut again = Command::new(std::env::current_exe().unwrap());
+    let ran = again.args(["--exact", "an_interrupt_leaves_nothing"]).env(FOLDER, folder.path()).output().unwrap();
+    assert_eq!(ran.status.code(), Some(130), "{}", String::from_utf8_lossy(&ran.stderr));
+    assert!(folder.path().join("folders").exists());
+    nothing_is_left(folder.path());
+}
+
+/// The example, where there is a compiler; `cargo test` needs none.
+#[test]
+fn the_example_in_c_is_right() {
+    let folder = tempfile::tempdir().unwrap();
+    let (source, example) = (folder.path().join("subject.c"), folder.path().join("subject"));
+    fs::write(&source, convproof::subject::adapters::find("c").unwrap().text).unwrap();
+    let flags = ["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-o"];
+    let compiled = Command::new("cc").args(flags).args([&example, &source]).output();
+    let Ok(compiled) = compiled else { return };
+    assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
+    let command = format!("'{}'", example.display());
+    let mut c = Process::start(Options { command, ..patient("", folder.path()) }).unwrap();
+    let mut right = Process::start(patient("right", folder.path())).unwrap();
+    for spec in
+        ["tconv i2 k2 s2", "tconv i3x4 k2x3 s2x3 p1:0x2 a1 d2x1 c4:6 g2 n2", "tconv i2x2x2 k2 p-1", "tconv i1 k1 s9 a8"]
+    {
+        let mut asked = request(spec);
+        let channels = asked.spec.output_shape()[1];
+        asked.b = Some(array(&[channels], &[0.5, 1.0, 2.0, 4.0, 8.0, 16.0][..channels]));
+        let (Reply::Result(got), Reply::Result(expected)) = (c.answer(&asked), right.answer(&asked)) else {
+            panic!("{spec}")
+        };
+        assert_eq!(got, expected, "{spec}");
+    }
+    assert!(matches!(c.answer(&request("conv i4 k2")), Reply::Refused(why) if why == "transposed convolutions only"));
 }

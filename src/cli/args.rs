@@ -52,12 +52,14 @@ pub(super) enum Command {
   convproof shape tconv i6x6 k5x5 s3 p2 c20:10
   convproof shape --solve 7x7 14x14\n\n{SPECS}"))]
     Shape(Shape),
-    /// Judge recorded outputs, or your own tensors, against exact truth
+    /// Judge recorded outputs, your own tensors, or a live implementation against exact truth
     #[cfg(feature = "npz")]
     #[command(after_help = format!("Examples:
   convproof verify tests/recorded
   convproof verify --spec 'tconv i4x4 k3x3 s2 p1' --x x.npy --w w.npy --y y.npy
-  convproof verify --spec 'tconv i8 k4 s2 c3:2' --layout x=NSC,w=SOI,y=NSC run.npz\n\n{STATUS}"))]
+  convproof verify --spec 'tconv i8 k4 s2 c3:2' --layout x=NSC,w=SOI,y=NSC run.npz
+  convproof verify --subject onnxruntime
+  convproof verify --subject './kernel --fast' --dialect pytorch --profile 'rank=2 groups=no'\n\n{STATUS}"))]
     Verify(Verify),
     /// Say a call in another framework's words, with what to do to the arrays, and prove it
     #[command(after_help = format!("Examples:
@@ -69,6 +71,13 @@ pub(super) enum Command {
   convproof lint onnx strides=2 auto_pad=SAME_UPPER x=1,1,3 w=1,1,5
   convproof lint pytorch stride=2 x=1,1,3 w=1,1,5 --against 'onnx strides=2 x=1,1,3 w=1,1,5'\n\n{CALLS}"))]
     Lint(Lint),
+    /// Print a program that lets a framework be judged live, to be edited
+    #[cfg(feature = "subject")]
+    #[command(after_help = "Examples:
+  convproof adapter            (lists them)
+  convproof adapter pytorch > mine.py
+  convproof adapter c --output subject.c")]
+    Adapter(Adapter),
     /// Explain a rule, a formula, a named mistake or a dialect
     #[command(after_help = "Examples:
   convproof explain            (lists everything)
@@ -298,6 +307,16 @@ pub(super) struct Live {
     /// Write the tensors of what failed there, as recorded cases
     #[arg(long, value_name = "DIR", requires = "subject")]
     pub repro_dir: Option<std::path::PathBuf>,
+}
+
+#[cfg(feature = "subject")]
+#[derive(Debug, Args)]
+pub(super) struct Adapter {
+    /// c, jax, onnxruntime, pytorch or tensorflow; nothing lists all
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    #[command(flatten)]
+    pub output: Output,
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,8 @@
 //! Results go to `out`; remarks, hints and progress to `err`. Exit status: [`DIFFERS`] if
 //! anything differs, else [`UNANSWERED`] if anything could not be answered, else [`SAME`].
 
+#[cfg(feature = "subject")]
+mod adapter;
 mod args;
 mod asked;
 #[cfg(feature = "npz")]
@@ -80,6 +82,8 @@ pub fn run(
         args::Command::Lint(options) => translate::run_lint(&options, &mut streams),
         #[cfg(feature = "npz")]
         args::Command::Verify(options) => verify::run(&options, &mut streams),
+        #[cfg(feature = "subject")]
+        args::Command::Adapter(options) => adapter::run(&options, &mut streams),
         args::Command::Explain(options) => explain::run(&options, &mut streams),
         args::Command::Completions { shell } => {
             let mut script = Vec::new();

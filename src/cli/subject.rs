@@ -12,7 +12,7 @@ use crate::subject::process::{self, Options, Process};
 const INTERRUPTED: i32 = 130;
 
 #[derive(Debug, Args)]
-#[allow(dead_code, reason = "flattened into verify with the run of a subject")]
+#[command(next_help_heading = "Live implementations")]
 pub(super) struct SubjectOptions {
     /// Ask this program: words as in a shell, or pytorch, onnxruntime, jax, tensorflow
     #[arg(long, value_name = "CMD")]
@@ -41,7 +41,6 @@ pub(super) struct SubjectOptions {
 ///
 /// # Errors
 /// M6 for an unknown dialect; as [`Process::start`].
-#[allow(dead_code, reason = "called by verify with the run of a subject")]
 pub(super) fn start(options: &SubjectOptions) -> Result<Process, Error> {
     let dialect = options.dialect.as_deref().map(dialect).transpose()?;
     // Its process group is not the terminal's, so an interrupt comes to us alone. There may be a
@@ -59,7 +58,6 @@ pub(super) fn start(options: &SubjectOptions) -> Result<Process, Error> {
     })
 }
 
-#[allow(dead_code, reason = "as start")]
 fn dialect(name: &str) -> Result<&'static Dialect, Error> {
     find(name).ok_or_else(|| {
         let known = DIALECTS.iter().map(|d| d.name).collect::<Vec<_>>().join(", ");
@@ -67,7 +65,6 @@ fn dialect(name: &str) -> Result<&'static Dialect, Error> {
     })
 }
 
-#[allow(dead_code, reason = "as start")]
 fn seconds(text: &str) -> Result<Duration, &'static str> {
     let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     seconds.ok_or("write seconds, as 10 or 0.5")

@@ -1,7 +1,11 @@
-//! Prose: how convproof thinks, how the crate is laid out, how fast it is, what changed.
+//! Prose: how convproof thinks, how programs are asked, how the crate is laid out, how fast it is, what changed.
 
 #[doc = include_str!("verdicts.md")]
 pub mod verdicts {}
+
+#[cfg(feature = "subject")]
+#[doc = include_str!("subjects.md")]
+pub mod subjects {}
 
 #[doc = include_str!("house.md")]
 pub mod house {}

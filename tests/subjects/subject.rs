@@ -11,6 +11,7 @@ use std::path::Path;
 use std::process::{Command, Stdio, abort, exit};
 
 use convproof::data::{Array, ElementType, Values, read_npy, write_npy};
+use convproof::scalar::Dyadic;
 use convproof::{Kind, Spec};
 use serde_json::{Value, json};
 
@@ -127,7 +128,9 @@ fn result(request: &Value) -> Array {
         let bits = request["dtype"] == "bfloat16";
         Some(if bits { array.reinterpreted(ElementType::Bf16).unwrap() } else { array })
     };
-    let numbers = |array: Array| (0..array.len()).map(|n| array.show(n).parse::<f64>().unwrap()).collect::<Vec<_>>();
+    #[allow(clippy::cast_precision_loss)] // mantissas of floating-point numbers
+    let number = |exact: Dyadic| exact.mantissa as f64 * 2f64.powi(exact.exponent);
+    let numbers = |array: Array| (0..array.len()).map(|n| number(array.dyadic(n).unwrap())).collect::<Vec<_>>();
     let forward = spec.kind == Kind::Tconv;
     let [x, w, b, g] = ["x", "w", "b", "g"].map(|name| read(name).map(numbers));
     let (input, output) = if forward { (x, g) } else { (g, x) };
