@@ -7,7 +7,9 @@ use super::asked::{Asked, each};
 use super::streams::{Streams, is_json};
 use super::{DIFFERS, SAME, UNANSWERED};
 use crate::equivalence::compare;
-use crate::equivalence::sweep::{Family, Route, SweepReport, constructions, matrices as by_matrices, per_axis, sweep};
+use crate::equivalence::sweep::{
+    Family, Route, SweepReport, constructions, matrices as by_matrices, per_axis, start_threads, sweep,
+};
 use crate::error::{Error, RequestError};
 use crate::formulation::{self, Formulation};
 use crate::geometry::{Kind, Spec};
@@ -130,6 +132,7 @@ fn run_sweep(options: &Prove, json: bool, streams: &mut Streams<'_>) -> Result<u
     let (routes, rivals) = (routes(options.route.as_deref())?, rivals(options)?);
     let name = family.to_string();
     let mut reports: Vec<SweepReport> = Vec::new();
+    start_threads();
     for route in routes {
         streams.progress(&format!("{name} …"));
         let progress = |done| streams.progress(&format!("{name}: {done} geometries"));

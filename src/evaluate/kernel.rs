@@ -1,7 +1,7 @@
 //! One block of a product of matrices: `sums[m, u] (+)= Σ_k rows[k, m]·panel[k, u]`.
 //!
-//! A panel is [`width()`] cells wide, so that a line of it fills one, two or four vectors; the rows
-//! come in sixes. Six lines of sums stay in registers while `k` runs. Which products overflow or
+//! A panel is [`width()`] cells wide, so that a line of it fills one, two or three long vectors; the
+//! rows come in eights. Eight lines of sums stay in registers while `k` runs. Which products overflow or
 //! round is not asked here: `blocks.rs` proves that none does, which is why this file may add floats.
 #![allow(clippy::float_arithmetic)]
 
@@ -10,13 +10,14 @@ use pulp::{Simd, WithSimd};
 use super::cells::Factor;
 use super::planes::Number;
 
-/// Rows at once: with four vectors each they fill 24 of 32 registers.
-pub(super) const ROWS: usize = 6;
+/// Rows at once: with three vectors each they fill 24 of 32 registers. Inputs of 4×4 or 8×8 are whole
+/// eights, and 48 columns a whole panel: layers that end in three channels have as many.
+pub(super) const ROWS: usize = 8;
 
 /// Floats that products of matrices run in, and the vectors of a machine that hold them.
 pub(super) trait Lane: Number + Factor {
     type Vector<S: Simd>: Copy;
-    /// The width of a panel: four of the longest vectors.
+    /// The width of a panel: three of the longest vectors.
     const WIDTH: usize;
     fn lanes<S: Simd>() -> usize;
     fn splat<S: Simd>(simd: S, n: Self) -> Self::Vector<S>;
@@ -61,16 +62,13 @@ macro_rules! lane {
     };
 }
 
-lane!(f32, 64, f32s, F32_LANES, splat_f32s, add_f32s, mul_add_e_f32s, as_simd_f32s, as_mut_simd_f32s);
-lane!(f64, 32, f64s, F64_LANES, splat_f64s, add_f64s, mul_add_e_f64s, as_simd_f64s, as_mut_simd_f64s);
+lane!(f32, 48, f32s, F32_LANES, splat_f32s, add_f32s, mul_add_e_f32s, as_simd_f32s, as_mut_simd_f32s);
+lane!(f64, 24, f64s, F64_LANES, splat_f64s, add_f64s, mul_add_e_f64s, as_simd_f64s, as_mut_simd_f64s);
 
-/// The width of panels for `cells` cells: a whole one, or a half or a quarter for few cells.
+/// The width of panels for `cells` cells: a whole one, or a third or two for few cells.
 pub(super) fn width<L: Lane>(cells: usize) -> usize {
-    match cells * 4 / L::WIDTH {
-        0 => L::WIDTH / 4,
-        1 => L::WIDTH / 2,
-        _ => L::WIDTH,
-    }
+    let third = L::WIDTH / 3;
+    third * cells.div_ceil(third).clamp(1, 3)
 }
 
 /// Multiplies `panel [k, width]` by `rows [m / ROWS, k, ROWS]` into `sums [m, width]`, which are
@@ -93,38 +91,42 @@ impl<L: Lane> WithSimd for Block<'_, L> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         // 32 registers of 64 bytes, or 16 shorter ones.
-        match (S::F64_LANES, self.width * 4 / L::WIDTH) {
-            (8, 1) => self.by::<S, 1>(simd),
-            (8, 2) => self.by::<S, 2>(simd),
-            (8, _) => self.by::<S, 4>(simd),
-            _ => self.by::<S, 2>(simd),
+        match (S::F64_LANES, self.width * 3 / L::WIDTH) {
+            (8, 1) => self.by::<S, 1, ROWS>(simd),
+            (8, 2) => self.by::<S, 2, ROWS>(simd),
+            (8, _) => self.by::<S, 3, ROWS>(simd),
+            (_, 3) => self.by::<S, 3, 4>(simd),
+            _ => self.by::<S, 2, 4>(simd),
         }
     }
 }
 
 impl<L: Lane> Block<'_, L> {
+    /// `M` rows and so many vectors at once.
     #[inline(always)]
-    fn by<S: Simd, const VECTORS: usize>(self, simd: S) {
+    fn by<S: Simd, const VECTORS: usize, const M: usize>(self, simd: S) {
         let Block { panel, rows, sums, width, add } = self;
         let (k, lanes) = (panel.len() / width, L::lanes::<S>() * VECTORS);
         for (rows, sums) in rows.chunks_exact(k * ROWS).zip(sums.chunks_exact_mut(ROWS * width)) {
-            for from in (0..width).step_by(lanes) {
-                let mut kept = [[L::splat(simd, L::default()); VECTORS]; ROWS];
-                for (line, row) in panel.chunks_exact(width).zip(rows.chunks_exact(ROWS)) {
-                    let line = L::vectors::<S>(&line[from..from + lanes]);
-                    let line: &[L::Vector<S>; VECTORS] = line.try_into().expect("as many vectors");
-                    let row: &[L; ROWS] = row.try_into().expect("as many rows");
-                    for m in 0..ROWS {
-                        let factor = L::splat(simd, row[m]);
-                        for v in 0..VECTORS {
-                            kept[m][v] = L::mul_add(simd, factor, line[v], kept[m][v]);
+            for (sums, first) in sums.chunks_exact_mut(M * width).zip((0..ROWS).step_by(M)) {
+                for from in (0..width).step_by(lanes) {
+                    let mut kept = [[L::splat(simd, L::default()); VECTORS]; M];
+                    for (line, row) in panel.chunks_exact(width).zip(rows.chunks_exact(ROWS)) {
+                        let line = L::vectors::<S>(&line[from..from + lanes]);
+                        let line: &[L::Vector<S>; VECTORS] = line.try_into().expect("as many vectors");
+                        let row: &[L; M] = row[first..first + M].try_into().expect("as many rows");
+                        for m in 0..M {
+                            let factor = L::splat(simd, row[m]);
+                            for v in 0..VECTORS {
+                                kept[m][v] = L::mul_add(simd, factor, line[v], kept[m][v]);
+                            }
                         }
                     }
-                }
-                for (kept, sums) in kept.iter().zip(sums.chunks_exact_mut(width)) {
-                    let sums = L::vectors_mut::<S>(&mut sums[from..from + lanes]);
-                    for (sum, &kept) in sums.iter_mut().zip(kept) {
-                        *sum = if add { L::add(simd, *sum, kept) } else { kept };
+                    for (kept, sums) in kept.iter().zip(sums.chunks_exact_mut(width)) {
+                        let sums = L::vectors_mut::<S>(&mut sums[from..from + lanes]);
+                        for (sum, &kept) in sums.iter_mut().zip(kept) {
+                            *sum = if add { L::add(simd, *sum, kept) } else { kept };
+                        }
                     }
                 }
             }
@@ -138,7 +140,7 @@ mod tests {
 
     /// Machines without vector instructions, or with shorter ones, get the same sums.
     fn every_vector_length_gives_the_same_integers<L: Lane + PartialEq + std::fmt::Debug>() {
-        for (width, k, blocks) in [(L::WIDTH / 4, 1, 1), (L::WIDTH / 2, 7, 2), (L::WIDTH, 40, 3)] {
+        for (width, k, blocks) in [(width::<L>(1), 1, 1), (width::<L>(L::WIDTH / 2), 7, 2), (L::WIDTH, 40, 3)] {
             let number = |n: usize| i16::try_from(n * n % 251).unwrap() - 125;
             let float = |n: usize| <L as Factor>::of(number(n));
             let panel: Vec<L> = (0..k * width).map(float).collect();

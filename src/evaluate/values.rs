@@ -65,9 +65,54 @@ pub(super) trait Kept: Clone + Default + Send + Sync {
     fn of_long(n: i128) -> Self;
     fn add(&mut self, other: Self);
     fn add_shifted(&mut self, n: i64, shift: u32);
+    /// What digits are joined in before they are added to a cell.
+    type Parts: Parts;
+    fn whole(parts: Self::Parts) -> Self;
+}
+
+/// A number that digits are joined in, modulo 2^64 or 2^128.
+pub(super) trait Parts: Copy + Default + Send + Sync {
+    fn of(n: i64) -> Self;
+    /// Adds `n·2^shift`.
+    fn add_shifted(&mut self, n: i64, shift: u32);
+}
+
+impl Parts for i64 {
+    #[inline(always)]
+    fn of(n: i64) -> i64 {
+        n
+    }
+    #[inline(always)]
+    fn add_shifted(&mut self, n: i64, shift: u32) {
+        *self = self.wrapping_add(n.unbounded_shl(shift));
+    }
+}
+
+/// 128 bits, the lower half first: without a carry that only scalars have.
+impl Parts for [u64; 2] {
+    #[inline(always)]
+    fn of(n: i64) -> [u64; 2] {
+        [n.cast_unsigned(), (n >> 63).cast_unsigned()]
+    }
+    #[inline(always)]
+    fn add_shifted(&mut self, n: i64, shift: u32) {
+        let (low, high) = match shift {
+            0 => (n, n >> 63),
+            1..64 => (n << shift, n >> (64 - shift)),
+            _ => (0, n.unbounded_shl(shift - 64)),
+        };
+        let low = self[0].wrapping_add(low.cast_unsigned());
+        let carry = u64::from(low < self[0]);
+        *self = [low, self[1].wrapping_add(high.cast_unsigned()).wrapping_add(carry)];
+    }
 }
 
 impl Kept for i64 {
+    type Parts = i64;
+    #[inline(always)]
+    fn whole(parts: i64) -> i64 {
+        parts
+    }
     #[inline(always)]
     fn of(n: i64) -> i64 {
         n
@@ -88,6 +133,11 @@ impl Kept for i64 {
 }
 
 impl Kept for i128 {
+    type Parts = [u64; 2];
+    #[inline(always)]
+    fn whole([low, high]: [u64; 2]) -> i128 {
+        (u128::from(low) | u128::from(high) << 64).cast_signed()
+    }
     #[inline(always)]
     fn of(n: i64) -> i128 {
         n.into()
@@ -107,6 +157,10 @@ impl Kept for i128 {
 }
 
 impl Kept for BigInt {
+    type Parts = [u64; 2];
+    fn whole(parts: [u64; 2]) -> BigInt {
+        i128::whole(parts).into()
+    }
     fn of(n: i64) -> BigInt {
         n.into()
     }

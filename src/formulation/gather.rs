@@ -34,7 +34,8 @@ impl<S: Scalar> Formulation<S> for Gather {
         }
         for (n, axis) in g.axes().iter().enumerate() {
             for o in 0..axis.output() {
-                lists[1 + n].push(asks(axis, o).map(|[i, t]| [size(i) * from[2 + n], size(t) * tap[2 + n]]));
+                let found = asks(axis, o).filter(|(found, ..)| *found);
+                lists[1 + n].push(found.map(|(_, i, t)| [size(i) * from[2 + n], size(t) * tap[2 + n]]));
             }
         }
         let (shape, x, w) = (g.output_shape(), input.entries(), weight.entries());
@@ -59,18 +60,26 @@ impl<S: Scalar> Formulation<S> for Gather {
     fn on_axis(&self, axis: &Axis, into: &mut OneAxis) -> bool {
         into.output = axis.output();
         for o in 0..axis.output() {
-            into.products.extend(asks(axis, o).map(|[i, t]| [o, i, t]));
+            asks(axis, o).for_each(|(found, i, t)| into.add_if(found, [o, i, t]));
         }
         true
     }
 }
 
-/// `[i, t]`: the inputs from which output `o` gets something, and by which tap.
-fn asks(axis: &Axis, o: i64) -> impl Iterator<Item = [i64; 2]> {
-    (0..axis.kernel()).filter_map(move |t| {
-        let scaled = o + axis.padding().begin - axis.dilation() * t;
-        // 0 ≤ scaled/s < input is asked first: of −1/2, which C truncates to 0, no quotient is taken.
-        let inside = scaled >= 0 && scaled < axis.stride() * axis.input();
-        (inside && scaled % axis.stride() == 0).then(|| [scaled / axis.stride(), t])
+/// `(whether there is such an input, i, t)` for every tap of output `o`.
+///
+/// One division serves all taps: from one to the next, `o + p_begin − d·t` is `d` less, hence its
+/// quotient by `s` less by `d div s` and its remainder by `d mod s`, with a carry.
+fn asks(axis: &Axis, o: i64) -> impl Iterator<Item = (bool, i64, i64)> {
+    let (s, d, from, inputs) = (axis.stride(), axis.dilation(), o + axis.padding().begin, axis.input());
+    // Floors, and remainders from 0 on: of −1/2, which C truncates to 0, the quotient is −1.
+    let (mut quotient, mut remainder) = (from.div_euclid(s), from.rem_euclid(s));
+    let (less, left) = if d < s { (0, d) } else { (d / s, d % s) };
+    (0..axis.kernel()).map(move |t| {
+        let asked = ((remainder == 0) & (quotient >= 0) & (quotient < inputs), quotient, t);
+        let carry = remainder < left;
+        quotient -= less + i64::from(carry);
+        remainder += if carry { s - left } else { -left };
+        asked
     })
 }

@@ -109,6 +109,17 @@ pub struct OneAxis {
     pub products: Vec<[i64; 3]>,
 }
 
+impl OneAxis {
+    /// Adds `[o, i, t]` if such a product is made: written either way, since no processor foresees
+    /// where positions fit, and a wrong guess costs more than the test.
+    #[inline(always)]
+    fn add_if(&mut self, made: bool, product: [i64; 3]) {
+        let kept = self.products.len() + usize::from(made);
+        self.products.push(product);
+        self.products.truncate(kept);
+    }
+}
+
 /// All six, in the order of reports.
 pub fn all<S: Scalar>() -> Vec<Box<dyn Formulation<S>>> {
     vec![

@@ -42,7 +42,7 @@ impl<S: Scalar> Formulation<S> for Phases {
         let mut seen = vec![Lists::default(); g.rank()];
         let mut per_axis: Vec<Vec<Phase>> = Vec::with_capacity(g.rank());
         for ((n, axis), seen) in g.axes().iter().enumerate().zip(&mut seen) {
-            let phases: Vec<Phase> = phases(axis).collect();
+            let phases = phases(axis);
             // What the outputs see, in the order of the outputs: one phase after the other, in turn.
             for o in 0..size(axis.output()) {
                 let (m, phase) = (o / phases.len(), &phases[o % phases.len()]);
@@ -80,9 +80,10 @@ impl<S: Scalar> Formulation<S> for Phases {
     /// Each axis has its own phases; a phase of all axes is one of each.
     fn on_axis(&self, axis: &Axis, into: &mut OneAxis) -> bool {
         into.output = axis.output();
-        for phase in phases(axis) {
+        for (_, phase) in phases_with_taps(axis) {
             for m in 0..phase.outputs {
-                into.products.extend(phase.sees(axis, m).map(|[i, t]| [phase.output(m), i, t]));
+                let o = phase.output(m);
+                phase.looks(m).for_each(|[i, t]| into.add_if((i >= 0) & (i < axis.input()), [o, i, t]));
             }
         }
         true
@@ -90,7 +91,7 @@ impl<S: Scalar> Formulation<S> for Phases {
 }
 
 /// The outputs of one residue on one axis, and what they see.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Phase {
     /// The first output of this residue; the others follow at distance `stride`.
     first: i64,
@@ -107,26 +108,34 @@ struct Phase {
     dilation: i64,
 }
 
-fn phases(axis: &Axis) -> impl Iterator<Item = Phase> {
+/// One phase per residue that occurs, in the order of the outputs: the first `s` have all of them.
+fn phases(axis: &Axis) -> Vec<Phase> {
+    let none = |first| Phase { first, stride: axis.stride(), outputs: outputs(axis, first), ..Phase::default() };
+    let mut all: Vec<Phase> = (0..axis.stride().min(axis.output())).map(none).collect();
+    phases_with_taps(axis).for_each(|(first, phase)| all[first] = phase);
+    all
+}
+
+/// How many outputs have the residue of output `first`.
+fn outputs(axis: &Axis, first: i64) -> i64 {
+    (axis.output() - first + axis.stride() - 1) / axis.stride()
+}
+
+/// The phases that have taps, each with its first output, in the order of their first taps.
+fn phases_with_taps(axis: &Axis) -> impl Iterator<Item = (usize, Phase)> {
     let (s, d, p) = (axis.stride(), axis.dilation(), axis.padding().begin);
     let g = s.gcd(&d);
-    let step = s / g;
-    // One phase per residue that occurs: the first `s` outputs have all of them.
-    let mut first_taps = vec![None; size(s.min(axis.output()))];
+    let (step, output, kernel) = (s / g, axis.output(), axis.kernel());
+    let axis = *axis;
     // The taps below s/g have different residues: t₀ of the outputs with q = o + p ≡ d·t.
-    for t in 0..step.min(axis.kernel()) {
-        if let Some(first_tap) = first_taps.get_mut(size((d * t - p).rem_euclid(s))) {
-            *first_tap = Some(t);
-        }
-    }
-    (0..).zip(first_taps).map(move |(first, t0)| {
-        let q = first + p;
-        let (tap, taps) = match t0 {
-            Some(t0) => (t0, (axis.kernel() - t0 + step - 1) / step),
-            None => (0, 0),
+    (0..step.min(kernel)).filter_map(move |tap| {
+        let first = (d * tap - p).rem_euclid(s);
+        let phase = || {
+            let (outputs, taps) = (outputs(&axis, first), (kernel - tap + step - 1) / step);
+            let input = (first + p - d * tap).div_euclid(s);
+            Phase { first, stride: s, outputs, tap, step, taps, input, dilation: d / g }
         };
-        let outputs = (axis.output() - first + s - 1) / s;
-        Phase { first, stride: s, outputs, tap, step, taps, input: (q - d * tap).div_euclid(s), dilation: d / g }
+        (first < output).then(|| (size(first), phase()))
     })
 }
 
@@ -138,9 +147,14 @@ impl Phase {
 
     /// `[i, t]`: what its `m`-th output sees, a window of stride 1 on the input.
     fn sees(&self, axis: &Axis, m: i64) -> impl Iterator<Item = [i64; 2]> {
-        let (phase, inputs) = (*self, 0..axis.input());
-        let seen = (0..phase.taps).map(move |u| [phase.input + m - phase.dilation * u, phase.tap + phase.step * u]);
-        seen.filter(move |[i, _]| inputs.contains(i))
+        let inputs = 0..axis.input();
+        self.looks(m).filter(move |[i, _]| inputs.contains(i))
+    }
+
+    /// `[i, t]`: where its `m`-th output looks, inside the input or not.
+    fn looks(&self, m: i64) -> impl Iterator<Item = [i64; 2]> + use<> {
+        let phase = *self;
+        (0..phase.taps).map(move |u| [phase.input + m - phase.dilation * u, phase.tap + phase.step * u])
     }
 }
 

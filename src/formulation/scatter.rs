@@ -36,8 +36,12 @@ impl<S: Scalar> Formulation<S> for Scatter {
     /// A stamp's place, and whether the crop keeps it, is asked of each axis by itself.
     fn on_axis(&self, axis: &Axis, into: &mut OneAxis) -> bool {
         into.output = axis.output();
-        let kept = stamps(axis).filter_map(|[at, i, t]| Some([kept(axis, at)?, i, t]));
-        into.products.extend(kept);
+        for i in 0..axis.input() {
+            for t in 0..axis.kernel() {
+                let o = place(axis, i, t) - axis.padding().begin;
+                into.add_if(is_kept(axis, o), [o, i, t]);
+            }
+        }
         true
     }
 }
@@ -49,14 +53,23 @@ fn full(axis: &Axis) -> i64 {
 
 /// `[s·i + d·t, i, t]`: where each input puts each tap.
 fn stamps(axis: &Axis) -> impl Iterator<Item = [i64; 3]> {
-    let at = |i, t| axis.stride() * i + axis.dilation() * t;
-    (0..axis.input()).flat_map(move |i| (0..axis.kernel()).map(move |t| [at(i, t), i, t]))
+    (0..axis.input()).flat_map(move |i| (0..axis.kernel()).map(move |t| [place(axis, i, t), i, t]))
+}
+
+/// `s·i + d·t`
+fn place(axis: &Axis, i: i64, t: i64) -> i64 {
+    axis.stride() * i + axis.dilation() * t
 }
 
 /// The output at a place of the buffer, unless it is cropped.
 fn kept(axis: &Axis, at: i64) -> Option<i64> {
     let o = at - axis.padding().begin;
-    (o >= 0 && o < axis.output()).then_some(o)
+    is_kept(axis, o).then_some(o)
+}
+
+/// Whether the crop leaves a place that would be output `o`.
+fn is_kept(axis: &Axis, o: i64) -> bool {
+    (o >= 0) & (o < axis.output())
 }
 
 /// `[n, C_out, s(input−1) + d(kernel−1) + 1 + a …]`.

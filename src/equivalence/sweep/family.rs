@@ -206,7 +206,10 @@ impl Family {
 
     /// All legal axes, in the order in which geometries take them.
     pub(super) fn axes(&self) -> Vec<Axis> {
-        self.axis_combinations().filter_map(|(window, i, a)| window.transposed(i, a).ok()).collect()
+        let mut all = Vec::with_capacity(usize::try_from(self.per_axis().min(1 << 16)).unwrap_or(0));
+        let legal = self.axis_combinations().filter_map(|(window, i, a)| window.transposed(i, a).ok());
+        legal.for_each(|axis| all.push(axis));
+        all
     }
 
     /// Channels, groups and batches: `(C_in, C_out, groups, n)`.

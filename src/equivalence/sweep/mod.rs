@@ -19,6 +19,8 @@ mod walk;
 pub use family::{Family, OutputPaddings, Pads};
 pub use matrices::{Build, Construction, constructions, matrices};
 pub use per_axis::per_axis;
+#[cfg(feature = "cli")]
+pub(crate) use walk::start_threads;
 
 use std::ops::Range;
 

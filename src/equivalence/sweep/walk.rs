@@ -124,6 +124,14 @@ pub(super) fn run<W: Send, T: Send>(
     Ok(())
 }
 
+/// Starts the threads that sweeps run on, which a process does once: whoever times a sweep calls
+/// this before.
+#[cfg(feature = "cli")]
+pub(crate) fn start_threads() {
+    #[cfg(feature = "parallel")]
+    rayon::broadcast(|_| ());
+}
+
 /// `work(0), work(1) …`, in order, made on all cores.
 #[cfg(feature = "parallel")]
 fn each<T: Send>(count: u64, work: impl Fn(u64) -> T + Sync) -> impl Iterator<Item = T> {

@@ -14,9 +14,9 @@
 //! an integer that binary32 or, beyond 2^24, binary64 holds exactly. Blocks are added modulo 2^64 or 2^128; the sum of all fits,
 //! so nothing is lost.
 
-use std::ops::Range;
+mod put;
 
-use pulp::{Simd, WithSimd};
+use std::ops::Range;
 
 use super::cells::{Cells, Panels};
 use super::digits::{Cut, Digit};
@@ -24,9 +24,11 @@ use super::kernel::{Lane, ROWS, multiply};
 use super::values::Kept;
 use super::{Accumulator, for_each, threads};
 use crate::geometry::{Axis, Geometry, signed, size};
+use put::{Line, Put, Reaches, Run};
 
-/// Products that a block sums up, at most.
+/// Products that a block of digits sums up, at most; cells of a tile that are packed at once.
 const SUMMED: usize = 512;
+const PACKED: usize = SUMMED * TILE;
 /// Rows of a tile: with its products they fit the second cache.
 const TILE: usize = 32 * ROWS;
 /// Channels of a panel: it fits the first cache.
@@ -67,7 +69,11 @@ pub(super) fn add<L: Lane>(
     let Some((input_cut, weight_cut)) = cuts else { return false };
     let spatial = values.len() / (batch * groups * out_group);
     let positions = input.len() / (batch * groups * in_group);
-    let columns = Columns { g, in_group, out_group, kernel, positions, spatial, input, input_cut, weight, weight_cut };
+    // Whole numbers need no such bound: all channels are summed up before a column is put anywhere.
+    let rows = (batch * positions).next_multiple_of(ROWS).min(TILE);
+    let summed = if accumulator <= Accumulator::F64 { in_group.min(PACKED / rows) } else { summed };
+    let columns =
+        Columns { g, summed, in_group, out_group, kernel, positions, spatial, input, input_cut, weight, weight_cut };
     // A share: some channels of the result of a group, in all samples.
     let at_once = out_group.div_ceil(threads().div_ceil(groups));
     let per_group = out_group.div_ceil(at_once);
@@ -84,6 +90,8 @@ pub(super) fn add<L: Lane>(
 
 struct Columns<'a> {
     g: &'a Geometry,
+    /// Channels that are summed up before their columns are put where they belong.
+    summed: usize,
     in_group: usize,
     out_group: usize,
     /// Taps of all axes.
@@ -97,26 +105,6 @@ struct Columns<'a> {
     weight_cut: Cut,
 }
 
-/// Consecutive rows of one line of the input.
-struct Line {
-    sample: usize,
-    /// The line's position on the outer axes.
-    outer: Vec<i64>,
-    /// Positions on the last axis.
-    within: Range<i64>,
-    /// The first row within the tile.
-    row: usize,
-}
-
-/// Consecutive columns that differ in the last tap only.
-struct Run {
-    channel: usize,
-    outer: Vec<i64>,
-    taps: Range<i64>,
-    /// The first column within the panel.
-    column: usize,
-}
-
 impl Columns<'_> {
     /// The sums of channels `first ..` of a group; `values` holds them per sample.
     fn add<L: Lane, V: Kept>(&self, group: usize, first: usize, values: &mut [&mut [V]]) {
@@ -127,14 +115,16 @@ impl Columns<'_> {
         let most = TILE.min(rows.next_multiple_of(ROWS)) * L::WIDTH;
         let at_once = (KEPT / (inputs * weights * most)).clamp(1, PANELS).min(columns.div_ceil(L::WIDTH));
         let mut sums = vec![L::default(); inputs * weights * at_once * most];
-        let mut packed = vec![L::default(); inputs * most / L::WIDTH * self.in_group.min(SUMMED)];
+        let mut packed = vec![L::default(); inputs * most / L::WIDTH * self.summed];
         let mut panels = vec![L::default(); at_once * L::WIDTH * self.in_group.min(CHANNELS)];
+        let mut joined = Vec::new();
         for from in (0..rows).step_by(TILE) {
             let tile = from..rows.min(from + TILE);
             let padded = tile.len().next_multiple_of(ROWS);
             let lines = self.lines(&tile);
-            for channel in (0..self.in_group).step_by(SUMMED) {
-                let channels = channel..self.in_group.min(channel + SUMMED);
+            let reaches = Reaches::new(self.g, &lines);
+            for channel in (0..self.in_group).step_by(self.summed) {
+                let channels = channel..self.in_group.min(channel + self.summed);
                 let blocks = || channels.clone().step_by(CHANNELS).map(|c| c..channels.end.min(c + CHANNELS));
                 let size = padded * channels.len();
                 for (digit, packed) in (0..).zip(packed.chunks_exact_mut(size).take(inputs)) {
@@ -158,15 +148,11 @@ impl Columns<'_> {
                             }
                         }
                     }
+                    let digits: Vec<&[L]> = sums.chunks_exact(pair).take(inputs * weights).collect();
                     for (n, start) in columns.clone().step_by(L::WIDTH).enumerate() {
-                        let runs = self.runs(start..columns.end.min(start + L::WIDTH));
-                        for (digits, sums) in (0..).zip(sums.chunks_exact(pair).take(inputs * weights)) {
-                            let (weight, input) = (digits / self.input_cut.count, digits % self.input_cut.count);
-                            let shift = self.input_cut.shift(input) + self.weight_cut.shift(weight);
-                            let sums = &sums[n * padded * L::WIDTH..(n + 1) * padded * L::WIDTH];
-                            let (lines, runs) = (&lines[..], &runs[..]);
-                            pulp::Arch::new().dispatch(Put { columns: self, lines, runs, sums, shift, values });
-                        }
+                        let runs = &self.runs(start..columns.end.min(start + L::WIDTH))[..];
+                        let part = n * padded * L::WIDTH..(n + 1) * padded * L::WIDTH;
+                        Put { columns: self, reaches: &reaches, runs, digits: &digits, part }.add(&mut joined, values);
                     }
                 }
             }
@@ -251,76 +237,5 @@ impl Columns<'_> {
         let at = (group * self.in_group + channels.start) * pitch + first * self.kernel + columns.start;
         let panels = Panels { lines: channels.len(), columns: columns.len(), width: L::WIDTH };
         self.weight.read_panels(at, pitch, panels, digit, to);
-    }
-
-    /// Adds columns to the output.
-    #[inline(always)]
-    fn put<L: Lane, V: Kept>(&self, lines: &[Line], runs: &[Run], sums: &[L], shift: u32, values: &mut [&mut [V]]) {
-        let (last, outer) = self.g.axes().split_last().expect("a geometry has an axis");
-        let (s, d, p, length) = (last.stride(), last.dilation(), last.padding().begin, last.output());
-        for run in runs {
-            for line in lines {
-                let mut reach = outer.iter().zip(line.outer.iter().zip(&run.outer));
-                let place = reach.try_fold(0, |place, (axis, (i, t))| {
-                    let o = axis.stride() * i + axis.dilation() * t - axis.padding().begin;
-                    let inside = (0..axis.output()).contains(&o);
-                    inside.then_some(place * axis.output() + o)
-                });
-                let Some(place) = place else { continue };
-                let values = &mut values[line.sample][run.channel * self.spatial..(run.channel + 1) * self.spatial];
-                let values = &mut values[size(place * length)..size((place + 1) * length)];
-                let sum = |i: i64, t: i64| {
-                    (line.row + size(i - line.within.start)) * L::WIDTH + run.column + size(t - run.taps.start)
-                };
-                if d == 1 && run.taps.end - run.taps.start > 4 {
-                    for i in line.within.clone() {
-                        // 0 ≤ s·i + t − p < length
-                        let first = run.taps.start.max(p - s * i);
-                        let end = run.taps.end.min(length + p - s * i);
-                        if first < end {
-                            let (from, count) = (sum(i, first), size(end - first));
-                            let values = &mut values[size(s * i + first - p)..][..count];
-                            for (value, sum) in values.iter_mut().zip(&sums[from..from + count]) {
-                                value.add_shifted(sum.kept(), shift);
-                            }
-                        }
-                    }
-                    continue;
-                }
-                for t in run.taps.clone() {
-                    // 0 ≤ s·i + start < length
-                    let start = d * t - p;
-                    let first = line.within.start.max(-start.div_euclid(s));
-                    let end = line.within.end.min((length - 1 - start).div_euclid(s) + 1);
-                    if first < end {
-                        let from = sum(first, t);
-                        let values = values[size(s * first + start)..].iter_mut().step_by(size(s));
-                        let sums = sums[from..].iter().step_by(L::WIDTH);
-                        for (value, sum) in values.zip(sums).take(size(end - first)) {
-                            value.add_shifted(sum.kept(), shift);
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// A call of [`Columns::put`], compiled for each vector length.
-struct Put<'a, 'v, L, V> {
-    columns: &'a Columns<'a>,
-    lines: &'a [Line],
-    runs: &'a [Run],
-    sums: &'a [L],
-    shift: u32,
-    values: &'a mut [&'v mut [V]],
-}
-
-impl<L: Lane, V: Kept> WithSimd for Put<'_, '_, L, V> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        self.columns.put(self.lines, self.runs, self.sums, self.shift, self.values);
     }
 }
