@@ -130,6 +130,7 @@ fn who_does_not_answer_in_time_is_ended() {
     let (startup, first_answer) = (Duration::from_millis(40), Duration::from_millis(20));
     let mut process = Process::start(Options { startup, first_answer, ..patient("slow", folder.path()) }).unwrap();
     let reply = process.answer(&plain());
+    assert!(!process.has_answered());
     assert!(matches!(&reply, Reply::Failed(Failure::TimedOut, m) if m == "no answer within 0.06 s"), "{reply:?}");
 }
 
@@ -152,6 +153,7 @@ fn memory_is_limited() {
 fn every_role_is_answered() {
     let folder = tempfile::tempdir().unwrap();
     let mut process = Process::start(patient("right", folder.path())).unwrap();
+    assert!(!process.has_answered());
     let g = Some(array(&[1, 1, 3], &[1.0, 10.0, 100.0]));
     let asked = plain();
     let expected: [(Role, &[usize], &[f32]); 4] = [
@@ -171,6 +173,7 @@ fn every_role_is_answered() {
             other => panic!("{role:?}: {other:?}"),
         }
     }
+    assert!(process.has_answered());
 }
 
 #[test]

@@ -42,16 +42,16 @@ use std::time::Duration;
 pub use alive::exit;
 
 use crate::data::Array;
-use crate::dialect::{Dialect, Lowered, Pads, find};
+use crate::dialect::{Dialect, Lowered, find};
 use crate::error::{DataError, Error};
-use crate::geometry::Spec;
-use crate::translate::{Raised, raise, same_matrix};
+use crate::translate::Raised;
 #[cfg(doc)]
 use crate::verify::Role;
 
 use super::{Failure, Reply, Request, Subject};
 use alive::Folder;
 use arrays::Part;
+use call::{Call, said};
 use child::{Heard, Running};
 use lines::Line;
 use message::Answer;
@@ -59,6 +59,7 @@ use program::Program;
 
 mod alive;
 mod arrays;
+mod call;
 mod child;
 mod group;
 mod lines;
@@ -120,15 +121,9 @@ pub struct Process {
     running: Option<Running>,
     folder: Folder,
     last_id: u64,
+    has_answered: bool,
     /// The last call, which is needed several times.
     call: RefCell<Option<Call>>,
-}
-
-/// A spec and how its pads were to be said, with the dialect's words for it, or why it has none.
-#[derive(Debug, Clone)]
-struct Call {
-    asked: (Spec, Pads),
-    raised: Result<Raised, String>,
 }
 
 impl Process {
@@ -142,7 +137,15 @@ impl Process {
         let own = program.adapter.and_then(|adapter| find(adapter.dialect?));
         options.dialect = options.dialect.or(own);
         let folder = new_folder()?;
-        let mut process = Process { options, program, running: None, folder, last_id: 0, call: RefCell::new(None) };
+        let mut process = Process {
+            options,
+            program,
+            running: None,
+            folder,
+            last_id: 0,
+            has_answered: false,
+            call: RefCell::new(None),
+        };
         process.running = Some(process.run()?);
         Ok(process)
     }
@@ -150,6 +153,12 @@ impl Process {
     /// The dialect of its requests.
     pub fn dialect(&self) -> Option<&'static Dialect> {
         self.options.dialect
+    }
+
+    /// Whether it has ever answered anything. One that fails and never has, such as an adapter
+    /// without its framework, is perhaps not the implementation's mistake.
+    pub fn has_answered(&self) -> bool {
+        self.has_answered
     }
 
     /// What the user should know about this subject: limits that could not be set.
@@ -208,6 +217,7 @@ impl Process {
         match answer {
             Ok(answer) => {
                 running.has_answered(asked);
+                self.has_answered = true;
                 self.running = Some(running);
                 self.result(answer, request, lowered)
             }
@@ -251,20 +261,6 @@ impl Process {
             put(self.folder.path()).map_err(|e| failed("write", &e))?;
         }
         Ok(())
-    }
-}
-
-/// The first proposal that means the spec: those with the pads as wanted, then any.
-fn said(dialect: &'static Dialect, spec: &Spec, pads: Pads) -> Result<Raised, String> {
-    let proposals = (dialect.propose)(spec, pads).unwrap_or_default();
-    let wanted = proposals.into_iter().find_map(|words| {
-        let lowered = words.lower().ok().filter(|lowered| same_matrix(&lowered.spec, spec))?;
-        Some(Raised { words, lowered })
-    });
-    match wanted {
-        Some(raised) => Ok(raised),
-        None => raise(dialect, spec)
-            .map_err(|why| format!("{} has no words for {spec}: {}", dialect.name, why.reasons.join("; "))),
     }
 }
 

@@ -32,7 +32,8 @@ impl Program {
             [name] => adapters::find(name).filter(|adapter| adapter.dialect.is_some()),
             _ => None,
         };
-        let python = || options.python.clone().or_else(|| std::env::var(PYTHON).ok()).unwrap_or("python3".to_owned());
+        let named = || std::env::var(PYTHON).ok().filter(|name| !name.is_empty());
+        let python = || options.python.clone().or_else(named).unwrap_or("python3".to_owned());
         let words = if adapter.is_some() { vec![python()] } else { words };
         Ok(Program { words, adapter })
     }
