@@ -8,7 +8,7 @@ use super::streams::Streams;
 use crate::dialect::DIALECTS;
 use crate::error::{Error, RequestError, rules};
 use crate::geometry::formulas;
-use crate::verify::{HYPOTHESES, LOWER_PRECISION};
+use crate::verify::HYPOTHESES;
 
 pub(super) fn run(options: &Explain, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let text = match &options.id {
@@ -34,18 +34,14 @@ fn list() -> String {
         let _ = writeln!(text, "  {:4} {}", formula.id, formula.statement);
     }
     text.push_str("\nnamed mistakes\n");
-    for (id, statement) in mistakes() {
-        let _ = writeln!(text, "  {id:25} {statement}");
+    for mistake in HYPOTHESES {
+        let _ = writeln!(text, "  {:32} {}", mistake.id, mistake.statement);
     }
     text.push_str("\ndialects\n");
     for dialect in DIALECTS {
         let _ = writeln!(text, "  {:11}  {}", dialect.name, dialect.evidence);
     }
     text
-}
-
-fn mistakes() -> impl Iterator<Item = (&'static str, &'static str)> {
-    HYPOTHESES.iter().map(|h| (h.id, h.statement)).chain([("lower-precision", LOWER_PRECISION)])
 }
 
 fn entry(id: &str) -> Option<String> {
@@ -78,10 +74,16 @@ fn formula(id: &str) -> Option<String> {
 }
 
 fn mistake(id: &str) -> Option<String> {
-    let (id, statement) = mistakes().find(|(known, _)| known.eq_ignore_ascii_case(id))?;
-    let reference = HYPOTHESES.iter().find(|h| h.id == id).map_or("-", |h| h.reference);
-    let seen = if reference == "-" { String::new() } else { format!("  seen in  {reference}\n") };
-    Some(format!("{id}: {statement}\n{seen}"))
+    let mistake = HYPOTHESES.iter().find(|h| h.id.eq_ignore_ascii_case(id))?;
+    let mut text = format!("{}: {}\n", mistake.id, mistake.statement);
+    let _ = writeln!(text, "  recognised by  {}", mistake.symptom);
+    if !mistake.shows_in_numbers() {
+        text.push_str("  found in       the run, not in the arrays of one call\n");
+    }
+    if mistake.reference != "-" {
+        let _ = writeln!(text, "  seen in        {}", mistake.reference);
+    }
+    Some(text)
 }
 
 fn dialect(id: &str) -> Option<String> {
@@ -120,7 +122,7 @@ const MAX_ID: usize = 60;
 fn ids() -> impl Iterator<Item = &'static str> {
     let rules = rules::RULES.iter().map(|rule| rule.id);
     let of_dialects = DIALECTS.iter().flat_map(|d| d.rules.iter().map(|rule| rule.id).chain([d.name]));
-    rules.chain(of_dialects).chain(formulas::FORMULAS.iter().map(|f| f.id)).chain(mistakes().map(|(id, _)| id))
+    rules.chain(of_dialects).chain(formulas::FORMULAS.iter().map(|f| f.id)).chain(HYPOTHESES.iter().map(|h| h.id))
 }
 
 /// Letters to insert, remove or replace between two words (Levenshtein).

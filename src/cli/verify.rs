@@ -230,6 +230,7 @@ fn question(options: &Verify, asked: &Asked) -> Result<Question, Error> {
         role,
         layouts: layouts.clone(),
         weight_flipped: options.weight_flipped || asked.lowered.weight_flipped,
+        pads: asked.lowered.pads,
         arithmetic: None,
         x: tensors.read("x", options.x.as_deref())?,
         w: tensors.read("w", options.w.as_deref())?,

@@ -8,10 +8,12 @@ mod axis;
 mod coverage;
 pub mod formulas;
 pub mod incidence;
+mod pads;
 pub mod spec;
 
 pub use axis::{Axis, Padding, Window};
 pub use incidence::Meeting;
+pub use pads::Pads;
 pub use spec::{Kind, Spec};
 
 use crate::error::{Error, GeometryError};

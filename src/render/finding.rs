@@ -233,7 +233,7 @@ fn numbers(finding: &Finding) -> Option<String> {
         }
     }
     let exact: Vec<String> =
-        question.exact_cells()?.iter().map(|value| short(&crate::scalar::show_rational(value))).collect();
+        question.right().ok()?.values.iter().map(|value| short(&crate::scalar::show_rational(value))).collect();
     if exact.len() > MAX_SHOWN {
         return None;
     }

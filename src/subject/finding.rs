@@ -195,8 +195,7 @@ impl Observation {
     /// What a report calls it: unique within a run.
     pub fn case(&self) -> String {
         let (role, element) = (self.role.name(), self.element.short_name());
-        #[cfg(feature = "json")]
-        if self.entry.pads != crate::dialect::Pads::Explicit {
+        if self.entry.pads != crate::geometry::Pads::Explicit {
             return format!("{} {role} {element} ({:?})", self.entry.spec, self.entry.pads);
         }
         format!("{} {role} {element}", self.entry.spec)

@@ -37,7 +37,7 @@ pub use reading::{Entry as MatrixEntry, Reading};
 pub use run::{Outcome, Plan, Step, requests, run};
 
 use crate::data::Array;
-use crate::geometry::Spec;
+use crate::geometry::{Pads, Spec};
 use crate::verify::Role;
 
 /// One call of an implementation: what is to be computed, of which arrays.
@@ -51,8 +51,7 @@ pub struct Request {
     /// What is to be computed of it.
     pub role: Role,
     /// In which of a dialect's words the pads are said; nothing where a subject has no dialect.
-    #[cfg(feature = "json")]
-    pub pads: crate::dialect::Pads,
+    pub pads: Pads,
     /// The operation's input `[n, c, …]`, where the role needs it.
     pub x: Option<Array>,
     /// The weight `[C_in, C_out/groups, k…]`, where the role needs it.
@@ -69,8 +68,7 @@ impl Request {
         Request {
             spec,
             role,
-            #[cfg(feature = "json")]
-            pads: crate::dialect::Pads::Explicit,
+            pads: Pads::Explicit,
             x: None,
             w: None,
             b: None,

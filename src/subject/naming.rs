@@ -19,7 +19,7 @@ pub(super) struct Name {
 }
 
 impl Name {
-    pub fn key(&self) -> (&'static str, usize) {
+    pub fn key(&self) -> (&'static str, u16) {
         (self.diagnosis.id, self.diagnosis.variant)
     }
 
@@ -37,14 +37,14 @@ pub(super) fn names(observations: &[Observation]) -> BTreeMap<usize, Vec<Name>> 
     for (n, observation) in observations.iter().enumerate().filter(|(_, o)| o.trouble.is_some()) {
         all.insert(n, of_trouble(observation));
     }
-    let mut explained: BTreeMap<(usize, (&str, usize)), usize> = BTreeMap::new();
+    let mut explained: BTreeMap<(usize, (&str, u16)), usize> = BTreeMap::new();
     let role = |n: usize| crate::verify::Role::ALL.iter().position(|r| r.1 == observations[n].role).unwrap_or(0);
     for (&n, names) in &all {
         for name in names.iter().filter(|name| name.is_numeric) {
             *explained.entry((role(n), name.key())).or_default() += 1;
         }
     }
-    let mut contradicted: BTreeMap<(usize, (&str, usize)), bool> = BTreeMap::new();
+    let mut contradicted: BTreeMap<(usize, (&str, u16)), bool> = BTreeMap::new();
     for &(role, key) in explained.keys() {
         let passing = observations.iter().filter(|o| {
             o.trouble.is_none() && crate::verify::Role::ALL.iter().position(|r| r.1 == o.role) == Some(role)
@@ -77,8 +77,10 @@ fn evidence(observation: &Observation) -> impl Iterator<Item = &Question> {
 }
 
 /// Whether a mistake gives what was observed; None where it does not apply.
-fn reproduces(question: &Question, (id, variant): (&'static str, usize)) -> Option<bool> {
-    question.reproduced_by(id, variant)
+fn reproduces(question: &Question, (id, variant): (&'static str, u16)) -> Option<bool> {
+    let predicted = question.predicted(id, variant).ok()??;
+    let same = |n: usize| question.y.dyadic(n).is_some_and(|got| got.to_rational() == predicted.values[n]);
+    Some(predicted.shape == question.y.shape() && (0..question.y.len()).all(same))
 }
 
 /// The mistakes that explain one observation by itself.
@@ -155,7 +157,7 @@ fn of_places(observation: &Observation, otherwise: &'static str, said: &str) -> 
     let is_forward = spec.kind == crate::geometry::Kind::Tconv && observation.role == crate::verify::Role::Forward;
     let mut places = observation.wrong().filter(|_| is_forward).flat_map(|call| {
         let (shape, y) = (call.question.spec.output_shape(), &call.question.y);
-        let expected = call.question.exact_cells().unwrap_or_default();
+        let expected = call.question.right().map(|right| right.values).unwrap_or_default();
         let wrong = (0..y.len()).filter(move |&n| {
             expected.get(n).is_none_or(|exact| y.dyadic(n).map(|d| d.to_rational()).as_ref() != Some(exact))
         });

@@ -159,23 +159,14 @@ pub(super) fn observe(
 impl Request {
     /// The operation of an entry without arrays, as it is named in reports.
     pub(super) fn about(entry: &Entry, role: Role) -> Request {
-        Request {
-            spec: entry.spec.clone(),
-            role,
-            #[cfg(feature = "json")]
-            pads: entry.pads,
-            x: None,
-            w: None,
-            b: None,
-            g: None,
-        }
+        Request { pads: entry.pads, ..Request::new(entry.spec.clone(), role) }
     }
 
     /// The question that an answer puts.
     pub(super) fn question(self, y: Array, arithmetic: Option<Arithmetic>) -> Question {
-        let Request { spec, role, x, w, b, g, .. } = self;
+        let Request { spec, role, pads, x, w, b, g } = self;
         let layouts = crate::layout::Layouts::default();
-        Question { spec, role, layouts, weight_flipped: false, arithmetic, x, w, b, g, y }
+        Question { spec, role, layouts, weight_flipped: false, pads, arithmetic, x, w, b, g, y }
     }
 }
 

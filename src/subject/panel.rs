@@ -13,9 +13,9 @@ use super::draft::{Draft, DraftAxis};
 use super::numbers::Scatter;
 use super::profile::{OutputPadding, Profile};
 #[cfg(feature = "json")]
-use crate::dialect::{Dialect, Pads};
+use crate::dialect::Dialect;
 use crate::error::Error;
-use crate::geometry::{Kind, Padding, Spec, Window};
+use crate::geometry::{Kind, Padding, Pads, Spec, Window};
 
 /// One geometry to be asked, and how its pads are said.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,18 +24,13 @@ pub struct Entry {
     /// The operation.
     pub spec: Spec,
     /// In which words of a dialect the pads are said.
-    #[cfg(feature = "json")]
     pub pads: Pads,
 }
 
 impl Entry {
     /// A geometry whose pads are said with numbers.
     pub fn new(spec: Spec) -> Entry {
-        Entry {
-            spec,
-            #[cfg(feature = "json")]
-            pads: Pads::Explicit,
-        }
+        Entry { spec, pads: Pads::Explicit }
     }
 }
 

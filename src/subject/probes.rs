@@ -130,16 +130,8 @@ impl Maker<'_> {
 
     /// A request about this geometry with another batch.
     fn request(&self, batch: usize) -> Option<Request> {
-        Some(Request {
-            spec: self.draft.with_batch(batch)?,
-            role: self.role,
-            #[cfg(feature = "json")]
-            pads: self.entry.pads,
-            x: None,
-            w: None,
-            b: None,
-            g: None,
-        })
+        let spec = self.draft.with_batch(batch)?;
+        Some(Request { pads: self.entry.pads, ..Request::new(spec, self.role) })
     }
 
     /// The operand that is not the weight: shape for one sample.

@@ -43,7 +43,7 @@ pub(super) fn read(path: &Path, document: &Value) -> Result<Recorded, Error> {
     let y = arrays.read("y")?.ok_or_else(|| arrays.without("y"))?;
 
     let mut remarks = Vec::new();
-    let Lowered { spec, layouts, weight_flipped, remarks: said, .. } =
+    let Lowered { spec, layouts, weight_flipped, pads, remarks: said, .. } =
         case.meaning(&Shapes { role, x: x.as_ref(), w: w.as_ref(), y: &y }, &mut remarks)?;
     remarks.extend(said);
     if let Some(stated) = case.canonical(spec.kind)?
@@ -52,7 +52,7 @@ pub(super) fn read(path: &Path, document: &Value) -> Result<Recorded, Error> {
         let (stated, derived) = (Spec { kind: spec.kind, geometry: stated }, &spec);
         return Err(contradiction("canonical", stated.to_string(), "the attributes", derived.to_string()));
     }
-    let mut question = Question { spec, role, layouts, weight_flipped, arithmetic: None, x, w, b, g, y };
+    let mut question = Question { spec, role, layouts, weight_flipped, pads, arithmetic: None, x, w, b, g, y };
     question.arithmetic = case.arithmetic(&question)?;
     Ok(Recorded { question, remarks })
 }

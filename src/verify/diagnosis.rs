@@ -1,7 +1,7 @@
 //! Which named mistake reproduces the observed numbers.
 
+use super::catalogue::{Does, HYPOTHESES, Hypothesis, Other, Problem, Variant};
 use super::format::Format;
-use super::hypothesis::{HYPOTHESES, Hypothesis, Other, Problem};
 use super::judge::{Bench, Found, Sums, Under, ratio};
 use super::judgement::Verdict;
 use super::map::Map;
@@ -21,8 +21,8 @@ pub struct Diagnosis {
     pub id: &'static str,
     /// What was found, in one sentence.
     pub message: String,
-    /// Which variant.
-    pub variant: usize,
+    /// In which of its ways the mistake is made: the same number means the same on every geometry.
+    pub variant: u16,
 }
 
 /// Products up to which every mistake is tried out on every cell.
@@ -38,14 +38,23 @@ pub(super) fn too_large(problem: &Problem<'_>) -> Option<String> {
         .then(|| format!("{products} products exceed {MAX_PRODUCTS}"))
 }
 
-/// The mistakes that apply to a problem, and what they compute.
+/// The mistakes that apply to a problem in their plain form, and what they compute.
 pub(super) fn applicable<'a>(problem: &'a Problem<'a>) -> impl Iterator<Item = (&'static Hypothesis, Other)> + 'a {
     let most = 4 * problem.spec.geometry.products().max(MAX_PRODUCTS);
     HYPOTHESES.iter().filter_map(move |h| {
-        let other = (h.apply)(problem)?;
+        let other = h.plain?(problem)?;
         let few = problem.role == Role::BiasGradient || other.spec.geometry.products() <= most;
         few.then_some((h, other))
     })
+}
+
+/// Whether a form has not many more products than the problem.
+pub(super) fn is_tried(problem: &Problem<'_>, form: &Variant<'_>) -> bool {
+    let most = 4 * problem.spec.geometry.products().max(MAX_PRODUCTS);
+    match &form.does {
+        Does::Other(other) => problem.role == Role::BiasGradient || other.spec.geometry.products() <= most,
+        Does::Products(..) => true,
+    }
 }
 
 /// The mistakes whose result has the observed shape and is the observed one. Of those that fit the
@@ -55,15 +64,32 @@ pub(super) fn that_fit(
     has_shape: impl Fn(&Spec) -> bool,
     question: &Question,
     under: &Under,
+    every_variant: bool,
     remarks: &mut Vec<String>,
     watch: &mut dyn FnMut(Progress),
 ) -> Vec<Diagnosis> {
     let large = too_large(problem);
     let (mut found, mut tried, mut untried) = (Vec::new(), 0, Vec::new());
-    // Shapes are compared before anything is computed: those of a refitted geometry have no limit.
-    for (hypothesis, other) in applicable(problem).filter(|(_, other)| has_shape(&other.spec)) {
+    let all = HYPOTHESES.iter().flat_map(|h| h.forms(*problem, large.is_some()).into_iter().map(move |form| (h, form)));
+    for (hypothesis, Variant { number: variant, says, does }) in all.filter(|(_, form)| is_tried(problem, form)) {
+        let id = hypothesis.id;
+        if !every_variant && found.iter().any(|d: &Diagnosis| d.id == id) {
+            continue;
+        }
+        let other = match does {
+            Does::Other(other) => other,
+            Does::Products(shape, nest) => {
+                let Ok(observed) = question.observed_as(problem.spec, &shape) else { continue };
+                // Shapes are compared before anything is computed.
+                let is_shape = question.laid_out(&shape).is_some_and(|shape| shape == question.y.shape());
+                if is_shape && nest().fits(problem, &observed, under) {
+                    found.push(Diagnosis { id, message: says, variant });
+                }
+                continue;
+            }
+        };
         // What it gives was found to be another result.
-        if is_no_other(problem, &other) {
+        if !has_shape(&other.spec) || is_no_other(problem, &other) {
             continue;
         }
         let map = Map::new(&other.spec, problem.role, &other.operands);
@@ -74,20 +100,20 @@ pub(super) fn that_fit(
         }
         tried += 1;
         if large.is_some() && tried > MAX_TRIED {
-            untried.push(hypothesis.id);
+            untried.push(id);
             continue;
         }
         // Small maps are judged at once: nobody waits for them.
         let mut unwatched = |_| ();
         let watch: &mut dyn FnMut(Progress) = if large.is_some() { watch } else { &mut unwatched };
-        let judged = bench.judge(&[*under], &mut Progress::of(hypothesis.id, &map, watch));
+        let judged = bench.judge(&[*under], &mut Progress::of(id, &map, watch));
         if !judged.is_ok_and(|all| all.iter().all(|one| one.judgement.is_same())) {
             continue;
         }
         // The windows of a gradient keep its lengths: they are no spec that anybody would write.
         let is_refit = problem.role == Role::Forward && other.spec != *problem.spec;
         let refit = if is_refit { format!(": the numbers are those of {}", other.spec) } else { String::new() };
-        found.push(Diagnosis { id: hypothesis.id, variant: 0, message: format!("{}{refit}", hypothesis.statement) });
+        found.push(Diagnosis { id, message: format!("{says}{refit}"), variant });
     }
     if let Some(large) = large.filter(|_| !untried.is_empty()) {
         remarks
@@ -109,8 +135,8 @@ pub(super) fn of_shape(problem: &Problem<'_>, has_shape: impl Fn(&Spec) -> bool)
     (!all.is_empty()).then(|| format!("the shape, not the numbers, is that of {}", all.join("; of ")))
 }
 
-/// What the diagnosis `lower-precision` means, as the statements of [`HYPOTHESES`].
-pub const LOWER_PRECISION: &str = "inputs, or else sums, are rounded to a narrower type than declared";
+/// The id of what a weaker arithmetic explains.
+pub(super) const LOWER_PRECISION: &str = "lower-precision";
 
 /// Of so many cells more than one must be wrong for a narrower type to be blamed.
 const RARE: usize = 20;
@@ -152,7 +178,7 @@ pub(super) fn lower_precision(
     if weaker.is_empty() {
         return None;
     }
-    let mut watch = Progress::of("lower-precision", map, watch);
+    let mut watch = Progress::of(LOWER_PRECISION, map, watch);
     let all: Result<Vec<Found>, Error> = question.judge(map, &weaker, true, &mut watch);
     for (weaker, found) in weaker.iter().zip(all.ok()?) {
         let (Verdict::Same, Some(within)) = (found.judgement.verdict, found.judgement.max_ratio) else { continue };
@@ -162,7 +188,7 @@ pub(super) fn lower_precision(
             "{largest:.3}× the {bound} bound, {within:.3} of the bound with {words} {name}: if intended, declare it \
              with --arithmetic {place}={name}"
         );
-        return Some(Diagnosis { id: "lower-precision", message, variant: 0 });
+        return Some(Diagnosis { id: LOWER_PRECISION, message, variant: 0 });
     }
     None
 }

@@ -180,6 +180,11 @@ impl<'a> Map<'a> {
         self.bias.as_ref().map_or(BigInt::zero(), |bias| bias[channel(&self.shape, cell)].clone())
     }
 
+    /// The numerator of a channel's bias.
+    pub fn bias_of(&self, channel: usize) -> BigInt {
+        self.bias.as_ref().map_or(BigInt::zero(), |bias| bias[channel].clone())
+    }
+
     /// Numerators of sums of products, over the power of two of the cells.
     pub fn shifted(&self, sum: BigInt) -> BigInt {
         sum << self.shift

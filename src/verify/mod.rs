@@ -14,11 +14,12 @@
 mod arrays;
 #[cfg(feature = "npz")]
 mod case;
+mod catalogue;
 mod diagnosis;
 mod expected;
 mod filter;
+mod fitting;
 mod format;
-mod hypothesis;
 mod judge;
 mod judgement;
 mod map;
@@ -35,15 +36,15 @@ mod recorded;
 mod report;
 mod rounding;
 mod sample;
-mod shim;
 mod tensors;
 mod truth;
 mod weak;
 
-pub use diagnosis::{Diagnosis, LOWER_PRECISION};
+pub use catalogue::{HYPOTHESES, Hypothesis};
+pub use diagnosis::Diagnosis;
 pub use expected::{Element, Expected, expected};
+pub use fitting::Predicted;
 pub use format::Format;
-pub use hypothesis::{HYPOTHESES, Hypothesis};
 pub use judgement::{Judgement, Mode, Verdict, WrongCell};
 pub use question::{Answer, MAX_PRODUCTS, Progress, Question};
 #[cfg(feature = "npz")]

@@ -55,7 +55,8 @@ pub(super) fn read(model: &Path, set: &Path) -> Result<Recorded, Error> {
     let dialect = dialect::find("onnx").expect("a registered dialect");
     let call = Call { operation: &node.op_type, attributes: &node.attributes, x: x.shape(), w: w.shape() };
     let lowered = (dialect.lower)(&call).map_err(|e| e.within(format!("node '{}'", node.name)))?;
-    let question = Question { layouts: lowered.layouts, ..Question::forward(lowered.spec, x, w, b, y) };
+    let question =
+        Question { layouts: lowered.layouts, pads: lowered.pads, ..Question::forward(lowered.spec, x, w, b, y) };
     Ok(Recorded { question, remarks: lowered.remarks })
 }
 

@@ -52,6 +52,11 @@ impl Observed<'_> {
 impl Question {
     /// The observed result, whose shape is that of this spec.
     pub(super) fn observed(&self, spec: &Spec) -> Result<Observed<'_>, Error> {
+        self.observed_as(spec, &result_shape(spec, self.role))
+    }
+
+    /// The observed result, whose canonical shape is this one.
+    pub(super) fn observed_as(&self, spec: &Spec, shape: &[usize]) -> Result<Observed<'_>, Error> {
         let layout = match self.role {
             Role::Forward => &self.layouts.y,
             Role::InputGradient => &self.layouts.x,
@@ -71,7 +76,6 @@ impl Question {
         if layout.is_canonical() {
             return Ok(Observed { array: &self.y, places: Places::Canonical });
         }
-        let shape = result_shape(spec, self.role);
         // Of each axis in the file, the canonical one that it is.
         let axes = layout.data_shape(&(0..shape.len()).collect::<Vec<_>>());
         let mut steps: Vec<(usize, usize)> = shape.iter().map(|&length| (length, 0)).collect();

@@ -1,8 +1,8 @@
 //! One question: arrays as they came, what they are said to mean, and the verdict.
 
+use super::catalogue::Problem;
 use super::diagnosis::{self, Diagnosis};
 use super::format::Format;
-use super::hypothesis::Problem;
 use super::judge::{Bench, Found, Under};
 use super::judgement::{Judgement, Verdict};
 use super::map::{Map, Operands};
@@ -11,7 +11,7 @@ use super::truth::{Role, Truth};
 use super::weak;
 use crate::data::Array;
 use crate::error::{Error, LimitError};
-use crate::geometry::Spec;
+use crate::geometry::{Pads, Spec};
 use crate::layout::Layouts;
 
 /// Arrays in a framework's own layout, and the operation that they are said to show.
@@ -43,6 +43,8 @@ pub struct Question {
     pub layouts: Layouts,
     /// Whether `w` holds the kernel rotated against the scatter definition.
     pub weight_flipped: bool,
+    /// How the pads were said, where that is known: mistakes about `SAME` are looked for where it was.
+    pub pads: Pads,
     /// The declared arithmetic; by default that of the element types.
     pub arithmetic: Option<Arithmetic>,
     /// The operation's input, where the role needs it.
@@ -110,6 +112,7 @@ impl Question {
             role: Role::Forward,
             layouts: Layouts::default(),
             weight_flipped: false,
+            pads: Pads::default(),
             arithmetic: None,
             x: Some(x),
             w: Some(w),
@@ -152,14 +155,14 @@ impl Question {
         }
         let arithmetic = self.arithmetic.unwrap_or_else(|| self.default_arithmetic());
         let under = self.under(arithmetic);
-        let problem = Problem { spec: &self.spec, role: self.role, operands: &operands };
+        let problem = self.problem(&operands);
         let mut remarks = Vec::new();
-        let has_shape = |spec: &Spec| self.observed_shape(spec).is_ok_and(|shape| shape == self.y.shape());
+        let has_shape = |spec: &Spec| self.has_shape_of(spec);
         let expected = self.observed_shape(&self.spec)?;
         if self.y.shape() != expected {
             let mut judgement = Judgement::other_shape(&expected, self.y.shape());
             // The places of cells are those of another spec with the observed shape.
-            let diagnosis = diagnosis::that_fit(&problem, has_shape, self, &under, &mut remarks, watch);
+            let diagnosis = diagnosis::that_fit(&problem, has_shape, self, &under, false, &mut remarks, watch);
             if let Some(shape) = diagnosis::of_shape(&problem, has_shape).filter(|_| diagnosis.is_empty()) {
                 judgement.reason = judgement.reason.map(|reason| format!("{reason}; {shape}"));
             }
@@ -168,7 +171,7 @@ impl Question {
         let found = self.verdict(&map, under, watch)?;
         let mut diagnosis = Vec::new();
         if found.judgement.verdict == Verdict::Differs {
-            diagnosis = diagnosis::that_fit(&problem, has_shape, self, &under, &mut remarks, watch);
+            diagnosis = diagnosis::that_fit(&problem, has_shape, self, &under, false, &mut remarks, watch);
             if diagnosis.is_empty() {
                 diagnosis.extend(diagnosis::lower_precision(&found, &map, self, &under, watch));
             }
@@ -177,8 +180,17 @@ impl Question {
         Ok(Answer { judgement: found.judgement, arithmetic, diagnosis, weak, remarks })
     }
 
+    pub(super) fn problem<'a>(&'a self, operands: &'a Operands) -> Problem<'a> {
+        Problem { spec: &self.spec, role: self.role, operands, pads: self.pads }
+    }
+
+    /// Whether the observed result has the shape that this spec gives it.
+    pub(super) fn has_shape_of(&self, spec: &Spec) -> bool {
+        self.observed_shape(spec).is_ok_and(|shape| shape == self.y.shape())
+    }
+
     /// Judges the observed result against the exact one, under an arithmetic.
-    fn verdict(&self, map: &Map<'_>, under: Under, watch: &mut dyn FnMut(Progress)) -> Result<Found, Error> {
+    pub(super) fn verdict(&self, map: &Map<'_>, under: Under, watch: &mut dyn FnMut(Progress)) -> Result<Found, Error> {
         if let Some(reason) = self.beyond_inputs(&under.arithmetic) {
             let judgement = Judgement { cells: map.cells(), ..Judgement::unanswered(reason) };
             return Ok(Found { judgement, worst: None });

@@ -98,21 +98,25 @@ fn sum(g: &Geometry, target: Target, a: &Operand, b: &Operand, cell: usize) -> (
 }
 
 /// A sum that is long only where it has to be.
-#[derive(Default)]
-struct Sum {
+#[derive(Default, Clone)]
+pub(super) struct Sum {
     short: i128,
     long: BigInt,
 }
 
 impl Sum {
-    fn add(&mut self, n: i128) {
+    pub fn add(&mut self, n: i128) {
         self.short = self.short.checked_add(n).unwrap_or_else(|| {
             self.long += self.short;
             n
         });
     }
 
-    fn integer(self) -> BigInt {
+    pub fn add_long(&mut self, n: BigInt) {
+        self.long += n;
+    }
+
+    pub fn integer(self) -> BigInt {
         self.long + self.short
     }
 }

@@ -104,6 +104,21 @@ impl Question {
         })
     }
 
+    /// The shape in the file of a result of any canonical shape; none where a weight's layout does not
+    /// tell it.
+    pub(super) fn laid_out(&self, canonical: &[usize]) -> Option<Vec<usize>> {
+        match self.role {
+            Role::Forward => Some(self.layouts.y.data_shape(canonical)),
+            Role::InputGradient => Some(self.layouts.x.data_shape(canonical)),
+            Role::BiasGradient => Some(canonical.to_vec()),
+            Role::WeightGradient if self.layouts.w.is_canonical() => Some(canonical.to_vec()),
+            Role::WeightGradient => {
+                let is_right = result_shape(&self.spec, self.role) == canonical;
+                self.observed_shape(&self.spec).ok().filter(|_| is_right)
+            }
+        }
+    }
+
     /// The operands with 0 for every value that is subnormal in the type in which it is held, if
     /// there are any: as hardware may read them.
     pub(super) fn flushed(&self) -> Result<Option<Operands>, Error> {

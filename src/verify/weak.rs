@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use super::catalogue::{Hypothesis, Other, Problem};
 use super::diagnosis::{applicable, too_large};
-use super::hypothesis::{Hypothesis, Other, Problem};
 use super::map::{Map, Operands};
 use super::operand::Operand;
 use super::sample::spread;
@@ -35,7 +35,9 @@ pub(super) fn unseen(problem: &Problem<'_>, map: &Map<'_>, remarks: &mut Vec<Str
             continue;
         }
         // The same on these data: is it the same map, or do the data hide it?
-        let hidden = (hypothesis.apply)(&probe)
+        let hidden = hypothesis
+            .plain
+            .and_then(|plain| plain(&probe))
             .and_then(|other| whole(&other.spec, &other.operands))
             .is_some_and(|other| !same_values(&on_probe, &other));
         if hidden {
@@ -88,7 +90,7 @@ fn is_hidden(hypothesis: &Hypothesis, other: &Other, problem: &Problem<'_>, prob
     let operands = problem.operands;
     let zero = operands.first.is_zero() || operands.second.as_ref().is_some_and(|s| s.is_zero());
     let same_relation = same_map(problem.spec, &other.spec);
-    let probed = (hypothesis.apply)(probe)?;
+    let probed = hypothesis.plain?(probe)?;
     if same_relation && probed.operands.equals(probe.operands) {
         return Some(false);
     }
