@@ -1,12 +1,47 @@
 //! Mistakes are named: each by a wrong implementation of its own, and none where it is no mistake.
 #![cfg(feature = "npz")]
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::type_complexity)] // lists of closures
 
+#[path = "diagnosis/biases.rs"]
+mod biases;
+#[path = "diagnosis/borders.rs"]
+mod borders;
+#[path = "diagnosis/cells.rs"]
+mod cells;
+#[path = "diagnosis/channels.rs"]
+mod channels;
 mod common;
+#[path = "diagnosis/layouts.rs"]
+mod layouts;
+#[path = "diagnosis/program.rs"]
+mod program;
+#[path = "diagnosis/registry.rs"]
+mod registry;
+#[path = "diagnosis/same.rs"]
+mod same;
+#[path = "diagnosis/windows.rs"]
+mod windows;
 
 use common::cases::f32s;
 use common::naive::{Ax, Geo, Random, lengths};
 use convproof::verify::{Answer, HYPOTHESES, Question, Role, Verdict};
+
+/// What an implementation with a mistake gives, made in one of its ways.
+#[derive(Clone)]
+struct Wrong {
+    id: &'static str,
+    variant: u16,
+    case: program::Case,
+    result: program::Result,
+}
+
+type Wrongs = Vec<Wrong>;
+
+impl Wrong {
+    fn new(id: &'static str, variant: u16, case: &program::Case, result: program::Result) -> Wrong {
+        Wrong { id, variant, case: case.clone(), result }
+    }
+}
 
 /// Generic data of a geometry, and the answer about an observed result of a shape.
 struct Probe {

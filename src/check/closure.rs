@@ -144,7 +144,7 @@ pub(super) fn reply<U: Element, E: Display>(kernel: impl FnOnce() -> Result<Shap
     match catch_unwind(AssertUnwindSafe(kernel)) {
         Ok(Ok((shape, values))) => match U::array(shape, &values) {
             Ok(array) => Reply::Result(array),
-            Err(error) => Reply::Failed(Failure::BadAnswer, format!("shape and values do not fit: {error}")),
+            Err(error) => Reply::Failed(Failure::Disagrees, format!("its shape and its values do not fit: {error}")),
         },
         Ok(Err(refused)) => Reply::Refused(refused.to_string()),
         Err(panic) => {

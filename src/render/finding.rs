@@ -11,8 +11,9 @@ use super::verdict::{head, row, short, summary};
 use crate::geometry::{Axis, Kind, Spec};
 use crate::matrix::ConvMatrix;
 use crate::scalar::Tap;
-use crate::subject::{Finding, MatrixEntry, Outcome, Reading};
-use crate::verify::Role;
+use crate::subject::{Finding, MatrixEntry, Outcome};
+use crate::tensor::unflatten;
+use crate::verify::{Role, Triple, refit};
 
 /// How a run is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +55,7 @@ pub fn block(finding: &Finding, not_seen: &[String], repro: Option<&str>) -> Str
         Some(found) => row(&mut text, "computes", &found.message),
         None => row(&mut text, "computes", "what no named mistake gives"),
     }
-    if let Some(relation) = finding.relation() {
+    if let Some(relation) = relation(finding) {
         row(&mut text, "observed", &relation);
     }
     row(&mut text, "defined", &defined(&finding.spec, finding.role));
@@ -261,10 +262,45 @@ pub fn outcome(outcome: &Outcome) -> String {
     text
 }
 
-impl Finding {
-    /// The relation that all observed entries satisfy, if there is one.
-    fn relation(&self) -> Option<String> {
-        let _: Option<&Reading> = self.matrix.as_ref().map(|(_, reading)| reading);
-        None
+/// The relation that all entries of one channel pair satisfy, and whether it has more.
+fn relation(finding: &Finding) -> Option<String> {
+    let (_, reading) = finding.matrix.as_ref()?;
+    let one = Spec { kind: finding.spec.kind, geometry: finding.spec.geometry.clone().with_batch(1).ok()? };
+    let (inputs, outputs) = (one.geometry.input_shape(), one.geometry.output_shape());
+    let weight = one.geometry.weight_shape();
+    // Rows are the output where the transposed convolution's map is read.
+    let is_output =
+        matches!((finding.role, one.kind), (Role::Forward, Kind::Tconv) | (Role::InputGradient, Kind::Conv));
+    let (rows, cols) = if is_output { (&outputs, &inputs) } else { (&inputs, &outputs) };
+    if reading.rows != rows.iter().product::<usize>() {
+        return None;
     }
+    let mut entries = Vec::new();
+    for (n, entry) in reading.entries.iter().enumerate() {
+        let (row, col) = (unflatten(rows, n / reading.cols), unflatten(cols, n % reading.cols));
+        if row[1] != 0 || col[1] != 0 {
+            continue;
+        }
+        let signed = |at: &[usize]| at[2..].iter().map(|&p| i64::try_from(p).unwrap_or(i64::MAX)).collect::<Vec<_>>();
+        match entry {
+            MatrixEntry::Zero => {}
+            MatrixEntry::Tap(tap) => {
+                let t = signed(&unflatten(&weight, tap.index()));
+                let (o, i) = if is_output { (signed(&row), signed(&col)) } else { (signed(&col), signed(&row)) };
+                entries.push(Triple { o, i, t });
+            }
+            _ => return None,
+        }
+    }
+    let found = refit(&entries)?;
+    let lengths = |length: fn(&Axis) -> i64| one.geometry.axes().iter().map(length).collect::<Vec<_>>();
+    let missing = found.missing(&entries, &lengths(Axis::input), &lengths(Axis::kernel), &lengths(Axis::output));
+    let left_out = match missing.len() {
+        0 => String::new(),
+        n => format!(", {n} of its {} products left out", n + entries.len()),
+    };
+    // The sum is that of the line before; the relation is what may differ.
+    let text = found.to_string();
+    let relation = text.split_once(", ").map_or(text.as_str(), |(_, relation)| relation);
+    Some(format!("{relation}{left_out}"))
 }

@@ -72,11 +72,36 @@ pub(super) fn findings(
         }
         groups.entry(key).or_default().push((n, all));
     }
-    let mut findings = Vec::new();
+    // Most failures first, those without a name last.
+    order.sort_by_key(|key| (key.0, key.1.is_empty(), std::cmp::Reverse(groups[key].len())));
+    let mut findings: Vec<Finding> = Vec::new();
     for key in order {
         let group = &groups[&key];
         watch(if key.1.is_empty() { "making a failure smaller" } else { key.1 });
-        findings.push(finding(subject, profile, observations, group)?);
+        let (found, shown) = finding(subject, profile, observations, group)?;
+        // What has no name where it was seen may have one where it is small: a mistake that leaves
+        // no output at all on larger geometries, say.
+        let known = of_trouble(&shown);
+        let is_empty = |o: &Observation| o.wrong().next().is_some() && o.wrong().all(|call| call.question.y.is_empty());
+        let leaves_nothing = group.iter().all(|(n, _)| is_empty(&observations[*n]));
+        let is_known = |other: &&mut Finding| {
+            let name = other.diagnosis.first().map(|d| (d.id, d.variant));
+            let has_cells = other.call.as_ref().is_some_and(|call| !call.y.is_empty());
+            let same_name = key.1.is_empty() && known.iter().any(|n| Some(n.key()) == name);
+            other.role == found.role && (same_name || leaves_nothing && has_cells && name.is_some())
+        };
+        match findings.iter_mut().find(is_known) {
+            None => findings.push(found),
+            Some(other) => {
+                other.failing += found.failing;
+                other.cases.extend(found.cases);
+                let failed = |o: &&Observation| other.cases.contains(&o.case());
+                let of_role = || observations.iter().filter(|o| o.role == found.role);
+                let failing: Vec<&Spec> = of_role().filter(failed).map(|o| &o.entry.spec).collect();
+                let passing: Vec<&Spec> = of_role().filter(|o| o.trouble.is_none()).map(|o| &o.entry.spec).collect();
+                other.pattern = pattern(&failing, &passing);
+            }
+        }
     }
     Ok(findings)
 }
@@ -86,7 +111,7 @@ fn finding(
     profile: &Profile,
     observations: &[Observation],
     group: &[(usize, Vec<Name>)],
-) -> Result<Finding, Error> {
+) -> Result<(Finding, Observation), Error> {
     // One input or one tap shows little.
     let is_poor = |o: &Observation| o.entry.spec.geometry.axes().iter().any(|a| a.input() < 2 || a.kernel() < 2);
     let size = |o: &Observation| (is_poor(o), o.entry.spec.geometry.rank(), o.entry.spec.geometry.products());
@@ -130,7 +155,7 @@ fn finding(
         _ => 3,
     };
     let call = shown.wrong().min_by_key(|call| order(&call.purpose)).map(|call| call.question.clone());
-    Ok(Finding {
+    let found = Finding {
         diagnosis,
         subject: subject.name(),
         role: shown.role,
@@ -144,7 +169,8 @@ fn finding(
         matrix,
         call,
         cases: failing.iter().map(|o| o.case()).collect(),
-    })
+    };
+    Ok((found, shown.clone()))
 }
 
 impl Finding {

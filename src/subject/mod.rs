@@ -65,15 +65,7 @@ pub struct Request {
 impl Request {
     /// A request without arrays yet, its pads said plainly.
     pub fn new(spec: Spec, role: Role) -> Request {
-        Request {
-            spec,
-            role,
-            pads: Pads::Explicit,
-            x: None,
-            w: None,
-            b: None,
-            g: None,
-        }
+        Request { spec, role, pads: Pads::Explicit, x: None, w: None, b: None, g: None }
     }
 }
 
@@ -101,6 +93,8 @@ pub enum Failure {
     TimedOut,
     /// What it wrote is no answer, or its array cannot be read.
     BadAnswer,
+    /// Its shape and the number of its values contradict each other.
+    Disagrees,
     /// It answered that it failed, and not that it refuses the input.
     Error,
 }

@@ -8,7 +8,7 @@ use super::observe::{Observation, Trouble};
 use super::probes::Purpose;
 use crate::geometry::size;
 use crate::tensor::unflatten;
-use crate::verify::{Diagnosis, Question, Verdict};
+use crate::verify::{Diagnosis, HYPOTHESES, Question, Role, Verdict};
 
 /// A mistake that explains an observation.
 #[derive(Debug, Clone)]
@@ -19,7 +19,7 @@ pub(super) struct Name {
 }
 
 impl Name {
-    pub fn key(&self) -> (&'static str, u16) {
+    pub fn key(&self) -> Key {
         (self.diagnosis.id, self.diagnosis.variant)
     }
 
@@ -28,46 +28,79 @@ impl Name {
     }
 }
 
-/// The names of every observation that failed, by its place.
+type Key = (&'static str, u16);
+
+/// The names of every observation that failed, by its place; none where no mistake explains enough.
 ///
-/// A mistake that another geometry contradicts is left out as long as one remains; of those that
-/// remain, the one that explains most failures comes first.
+/// The mistake that explains most failures of a role names them, then the one that explains most of
+/// the others, and so on. One that a right geometry contradicts comes last, and must explain half of
+/// what is left: it is made only sometimes. One that explains a few of many is a coincidence.
 pub(super) fn names(observations: &[Observation]) -> BTreeMap<usize, Vec<Name>> {
-    let mut all: BTreeMap<usize, Vec<Name>> = BTreeMap::new();
-    for (n, observation) in observations.iter().enumerate().filter(|(_, o)| o.trouble.is_some()) {
-        all.insert(n, of_trouble(observation));
+    let failed = || observations.iter().enumerate().filter(|(_, o)| o.trouble.is_some());
+    let own: BTreeMap<usize, Vec<Name>> = failed().map(|(n, o)| (n, of_trouble(o))).collect();
+    let is_numeric = |n: &usize| observations[*n].trouble == Some(Trouble::Numbers);
+    let (numeric, mut named): (BTreeMap<_, _>, BTreeMap<_, _>) = own.into_iter().partition(|(n, _)| is_numeric(n));
+    for (_, role) in Role::ALL {
+        let of_role = |n: &usize| observations[*n].role == role;
+        let left: BTreeMap<usize, &Vec<Name>> =
+            numeric.iter().filter(|(n, _)| of_role(n)).map(|(n, names)| (*n, names)).collect();
+        let passing: Vec<&Observation> =
+            observations.iter().filter(|o| o.trouble.is_none() && o.role == role).collect();
+        share(left, &passing, &mut named);
     }
-    let mut explained: BTreeMap<(usize, (&str, u16)), usize> = BTreeMap::new();
-    let role = |n: usize| crate::verify::Role::ALL.iter().position(|r| r.1 == observations[n].role).unwrap_or(0);
-    for (&n, names) in &all {
-        for name in names.iter().filter(|name| name.is_numeric) {
-            *explained.entry((role(n), name.key())).or_default() += 1;
-        }
-    }
-    let mut contradicted: BTreeMap<(usize, (&str, u16)), bool> = BTreeMap::new();
-    for &(role, key) in explained.keys() {
-        let passing = observations.iter().filter(|o| {
-            o.trouble.is_none() && crate::verify::Role::ALL.iter().position(|r| r.1 == o.role) == Some(role)
-        });
-        let refuted = passing.flat_map(evidence).any(|question| reproduces(question, key) == Some(false));
-        contradicted.insert((role, key), refuted);
-    }
-    for (&n, names) in &mut all {
-        let refuted = |name: &Name| contradicted.get(&(role(n), name.key())).copied().unwrap_or(false);
-        if names.iter().any(|name| !refuted(name)) {
-            names.retain(|name| !refuted(name));
-        }
-        let count = |name: &Name| explained.get(&(role(n), name.key())).copied().unwrap_or(0);
-        names.sort_by_key(|name| std::cmp::Reverse(count(name)));
-        // Variants of one mistake are one name.
-        let mut seen: Vec<&'static str> = Vec::new();
-        names.retain(|name| {
-            let first = !seen.contains(&name.diagnosis.id);
-            seen.push(name.diagnosis.id);
-            first
+    named
+}
+
+/// Gives each failure of one role its names.
+fn share(mut left: BTreeMap<usize, &Vec<Name>>, passing: &[&Observation], named: &mut BTreeMap<usize, Vec<Name>>) {
+    let mut refuted: BTreeMap<Key, bool> = BTreeMap::new();
+    for name in left.values().flat_map(|names| names.iter()) {
+        refuted.entry(name.key()).or_insert_with(|| {
+            let mut evidence = passing.iter().flat_map(|o| evidence(o));
+            name.is_numeric && evidence.any(|question| reproduces(question, name.key()) == Some(false))
         });
     }
-    all
+    while !left.is_empty() {
+        let Some(key) = best(&left, &refuted) else { break };
+        let has = |names: &[Name], key: Key| names.iter().any(|name| name.key() == key);
+        let group: Vec<usize> = left.iter().filter(|(_, names)| has(names, key)).map(|(n, _)| *n).collect();
+        // What explains all of them, too, and is as good.
+        let fits_all = |name: &Name| {
+            refuted.get(&name.key()) == refuted.get(&key) && group.iter().all(|n| has(left[n], name.key()))
+        };
+        for n in &group {
+            let mut names: Vec<Name> = left[n].iter().filter(|name| fits_all(name)).cloned().collect();
+            names.sort_by_key(|name| name.key() != key);
+            // Forms of one mistake are one name.
+            let mut seen: Vec<&'static str> = Vec::new();
+            names.retain(|name| {
+                let first = !seen.contains(&name.diagnosis.id);
+                seen.push(name.diagnosis.id);
+                first
+            });
+            named.insert(*n, names);
+        }
+        left.retain(|n, _| !group.contains(n));
+    }
+}
+
+/// The mistake that names most of what is left, if it is enough.
+fn best(left: &BTreeMap<usize, &Vec<Name>>, refuted: &BTreeMap<Key, bool>) -> Option<Key> {
+    // In the order of the catalogue: fewest changes first.
+    let mut counts: Vec<(Key, usize)> = Vec::new();
+    for name in left.values().flat_map(|names| names.iter()) {
+        match counts.iter_mut().find(|(key, _)| *key == name.key()) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((name.key(), 1)),
+        }
+    }
+    let rank = |key: &Key| HYPOTHESES.iter().position(|h| h.id == key.0).unwrap_or(usize::MAX);
+    let most = |is_refuted: bool| {
+        let of_kind = counts.iter().filter(|(key, _)| refuted.get(key).copied().unwrap_or(false) == is_refuted);
+        of_kind.max_by_key(|(key, count)| (*count, std::cmp::Reverse((rank(key), key.1)))).copied()
+    };
+    let enough = |(key, count): (Key, usize), share: usize| (share * count >= left.len()).then_some(key);
+    most(false).and_then(|found| enough(found, 5)).or_else(|| most(true).and_then(|found| enough(found, 2)))
 }
 
 /// The calls of an observation that a mistake would show in: small ones first.
@@ -77,7 +110,7 @@ fn evidence(observation: &Observation) -> impl Iterator<Item = &Question> {
 }
 
 /// Whether a mistake gives what was observed; None where it does not apply.
-fn reproduces(question: &Question, (id, variant): (&'static str, u16)) -> Option<bool> {
+pub(super) fn reproduces(question: &Question, (id, variant): Key) -> Option<bool> {
     let predicted = question.predicted(id, variant).ok()??;
     let same = |n: usize| question.y.dyadic(n).is_some_and(|got| got.to_rational() == predicted.values[n]);
     Some(predicted.shape == question.y.shape() && (0..question.y.len()).all(same))
@@ -107,6 +140,7 @@ fn of_failure(failure: Failure, said: &str) -> Name {
         Failure::Crashed | Failure::Panicked => "crashed",
         Failure::TimedOut => "timed-out",
         Failure::BadAnswer => "bad-answer",
+        Failure::Disagrees => "shape-kernel-disagree",
         Failure::Error => "valid-refused",
     };
     Name::of_run(id, said)
@@ -154,7 +188,7 @@ fn of_numbers(observation: &Observation) -> Vec<Name> {
 fn of_places(observation: &Observation, otherwise: &'static str, said: &str) -> Name {
     let spec = &observation.entry.spec;
     let g = &spec.geometry;
-    let is_forward = spec.kind == crate::geometry::Kind::Tconv && observation.role == crate::verify::Role::Forward;
+    let is_forward = spec.kind == crate::geometry::Kind::Tconv && observation.role == Role::Forward;
     let mut places = observation.wrong().filter(|_| is_forward).flat_map(|call| {
         let (shape, y) = (call.question.spec.output_shape(), &call.question.y);
         let expected = call.question.right().map(|right| right.values).unwrap_or_default();

@@ -23,7 +23,8 @@ pub(super) struct Call {
 impl Call {
     /// Whether equality was demanded: the numbers of a mistake would be these exactly.
     pub fn is_exact(&self) -> bool {
-        self.judgement.mode != Some(Mode::Bound)
+        // A result of another shape has no mode.
+        self.purpose != Purpose::Mantissas && self.judgement.mode != Some(Mode::Bound)
     }
 }
 

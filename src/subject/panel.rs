@@ -266,7 +266,7 @@ pub fn said(profile: &Profile, dialect: &'static Dialect, size: Size) -> Vec<Ent
 fn windows(kind: Kind) -> impl Iterator<Item = Spec> {
     let shapes = [(3, 2, 1, 1), (3, 4, 1, 1), (3, 3, 2, 1), (4, 2, 3, 1), (3, 3, 1, 2), (3, 5, 2, 1), (2, 1, 2, 1)];
     shapes.into_iter().flat_map(move |(input, kernel, stride, dilation)| {
-        let pads = [(0, 0), (0, 1), (1, 0), (1, 1), (1, 2), (2, 1), (2, 2), (3, 2)];
+        let pads = [(0, 0), (0, 1), (1, 0), (1, 1), (1, 2), (2, 1), (2, 2), (3, 2), (-1, 0), (0, -1), (-1, -1)];
         pads.into_iter().flat_map(move |(begin, end)| {
             (0..3).filter_map(move |output_padding| {
                 let window = Window { kernel, stride, dilation, padding: Padding { begin, end } };

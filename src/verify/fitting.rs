@@ -1,7 +1,7 @@
 //! One question among many: its verdict alone, the mistakes that fit it, and what a mistake would
 //! have given. What fits several questions in the same way is more than what fits one.
 
-use super::catalogue::{Does, HYPOTHESES};
+use super::catalogue::{Does, HYPOTHESES, Hypothesis};
 use super::diagnosis::{self, Diagnosis};
 use super::judgement::{Judgement, Verdict};
 use super::map::Map;
@@ -81,6 +81,22 @@ impl Question {
         let truth = Map::new(&self.spec, self.role, &operands).truth(None)?;
         let values = (0..truth.cells()).map(|cell| truth.exact(cell)).collect();
         Ok(Predicted { shape: truth.shape, values })
+    }
+
+    /// Every way to make a mistake about this question, whatever was observed: the same number means
+    /// the same way on every geometry.
+    ///
+    /// # Errors
+    /// As [`Question::answer`]; `y` is not looked at.
+    pub fn conceivable(&self) -> Result<Vec<Diagnosis>, Error> {
+        let operands = self.operands()?;
+        let problem = self.problem(&operands);
+        let large = diagnosis::too_large(&problem).is_some();
+        let of = |h: &'static Hypothesis| {
+            let forms = h.forms(problem, large).into_iter();
+            forms.map(|form| Diagnosis { id: h.id, message: form.says, variant: form.number })
+        };
+        Ok(HYPOTHESES.iter().flat_map(of).collect())
     }
 
     /// What the implementation with this mistake, made in this way, gives for the operands of this

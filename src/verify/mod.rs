@@ -40,7 +40,7 @@ mod tensors;
 mod truth;
 mod weak;
 
-pub use catalogue::{HYPOTHESES, Hypothesis};
+pub use catalogue::{HYPOTHESES, Hypothesis, Relation, Triple, refit};
 pub use diagnosis::Diagnosis;
 pub use expected::{Element, Expected, expected};
 pub use fitting::Predicted;

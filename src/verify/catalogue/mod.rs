@@ -16,6 +16,7 @@ mod nest;
 mod output_padding;
 mod padding;
 mod products;
+mod refit;
 mod run;
 mod same;
 mod sizes;
@@ -23,6 +24,7 @@ mod strides;
 mod windows;
 
 use nest::Nest;
+pub use refit::{Relation, Triple, refit};
 
 use super::map::Operands;
 use super::operand::Operand;
