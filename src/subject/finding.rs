@@ -101,10 +101,14 @@ fn finding(
         }
     }
     let specs: Vec<&Spec> = failing.iter().map(|o| &o.entry.spec).collect();
-    let passing: Vec<&Spec> = same_role.iter().filter(|o| o.trouble.is_none()).map(|o| &o.entry.spec).collect();
+    let passing: Vec<&Spec> = same_role.iter().filter(|o| o.is_right()).map(|o| &o.entry.spec).collect();
     let head = names.first().cloned();
     let mut shrunk: Option<Observation> = None;
+    let can_ask = subject.can_ask_more();
     shrink(&first.entry, &mut |entry: &Entry| {
+        if !can_ask {
+            return false;
+        }
         let asked = observe(subject, entry, first.role, first.element, profile, Extent::Brief);
         let Ok(Some(observation)) = asked else { return false };
         let same = same_failure(first, &observation, head.as_ref());

@@ -57,6 +57,8 @@ pub(super) struct Observation {
     /// Every answered call.
     pub calls: Vec<Call>,
     pub trouble: Option<Trouble>,
+    /// Why a call has no answer that says anything: the first, and how many there are.
+    pub unanswered: Option<(String, usize)>,
     /// The observed matrix.
     pub reading: Option<Reading>,
     /// Whether the matrix was read in full, tap by tap.
@@ -89,8 +91,16 @@ impl Observation {
         if let Some(trouble) = &self.trouble {
             judgement.verdict = Verdict::Differs;
             judgement.reason = judgement.reason.or_else(|| trouble.reason());
+        } else if let Some((why, count)) = &self.unanswered {
+            let calls = self.calls.len() + count;
+            return Judgement::unanswered(format!("{count} of {calls} calls without an answer: {why}"));
         }
         judgement
+    }
+
+    /// Whether it was answered in full, and rightly.
+    pub fn is_right(&self) -> bool {
+        self.trouble.is_none() && self.unanswered.is_none()
     }
 }
 
@@ -130,14 +140,17 @@ pub(super) fn observe(
         words,
         calls: Vec::new(),
         trouble: None,
+        unanswered: None,
         reading: None,
         is_read: false,
     };
     let mut columns: [Vec<Array>; 2] = [Vec::new(), Vec::new()];
-    for Probe { purpose, request } in all {
+    let once = !subject.can_ask_more();
+    for Probe { purpose, request } in all.into_iter().filter(|probe| !(once && probe.purpose == Purpose::Again)) {
         match subject.answer(&request) {
             Reply::Failed(failure, said) => observation.is_troubled(Trouble::Failed(failure, said)),
             Reply::Refused(said) => observation.is_troubled(Trouble::Refused(said)),
+            Reply::Unanswered(why) => observation.unanswered.get_or_insert((why, 0)).1 += 1,
             Reply::Result(y) => {
                 if let Purpose::Read { second, .. } = purpose {
                     columns[usize::from(second)].push(y.clone());

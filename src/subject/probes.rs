@@ -69,9 +69,9 @@ pub(super) enum Extent {
 }
 
 /// Cells of a matrix that is read at once, with the zeros.
-const MAX_READ: usize = 1 << 18;
+pub(super) const MAX_READ: usize = 1 << 18;
 /// Taps that are asked one by one where the matrix is too large.
-const MAX_TAPS: usize = 64;
+pub(super) const MAX_TAPS: usize = 64;
 
 /// Makes probes of one geometry, role and type.
 struct Maker<'a> {

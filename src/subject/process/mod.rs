@@ -45,20 +45,19 @@ use crate::data::Array;
 use crate::dialect::{Dialect, Lowered, Pads, find};
 use crate::error::{DataError, Error};
 use crate::geometry::Spec;
-use crate::translate::{Raised, raise, same_matrix};
+use crate::translate::Raised;
 #[cfg(doc)]
 use crate::verify::Role;
 
+use super::exchange::{Part, element_type, operands, read, remove, said, write};
 use super::{Failure, Reply, Request, Subject};
 use alive::Folder;
-use arrays::Part;
 use child::{Heard, Running};
 use lines::Line;
 use message::Answer;
 use program::Program;
 
 mod alive;
-mod arrays;
 mod child;
 mod group;
 mod lines;
@@ -188,7 +187,7 @@ impl Process {
             None => self.run().map_err(|e| Reply::Failed(Failure::Crashed, e.to_string()))?,
         };
         self.last_id += 1;
-        let element = arrays::element_type(request);
+        let element = element_type(request);
         let line = message::line(self.last_id, request, raised.as_ref(), element, self.folder.path());
         let asked = (request.spec.clone(), request.role, element);
         let limit = running.limit(&asked, &self.options);
@@ -229,7 +228,7 @@ impl Process {
             Answer::Done => {}
         }
         let path = self.folder.path().join("y.npy");
-        let array = arrays::read(&path, arrays::element_type(request))
+        let array = read(&path, element_type(request))
             .map_err(|e| Reply::Failed(Failure::BadAnswer, e.within("y").to_string()))?;
         Ok(match lowered {
             Some(lowered) => Part::of_result(request.role).to_canonical(array, lowered),
@@ -239,32 +238,18 @@ impl Process {
 
     /// Writes the operands and removes the last result; into a new folder, if this one was spoilt.
     fn put(&mut self, request: &Request, lowered: Option<&Lowered>) -> Result<(), Error> {
-        let operands = arrays::operands(request, lowered);
+        let arrays = operands(request, lowered);
         let put = |folder: &Path| -> std::io::Result<()> {
-            for (name, array) in &operands {
-                arrays::write(&folder.join(format!("{name}.npy")), array)?;
+            for (name, array) in &arrays {
+                write(&folder.join(format!("{name}.npy")), array)?;
             }
-            arrays::remove(&folder.join("y.npy"))
+            remove(&folder.join("y.npy"))
         };
         if put(self.folder.path()).is_err() {
             self.folder = new_folder()?;
             put(self.folder.path()).map_err(|e| failed("write", &e))?;
         }
         Ok(())
-    }
-}
-
-/// The first proposal that means the spec: those with the pads as wanted, then any.
-fn said(dialect: &'static Dialect, spec: &Spec, pads: Pads) -> Result<Raised, String> {
-    let proposals = (dialect.propose)(spec, pads).unwrap_or_default();
-    let wanted = proposals.into_iter().find_map(|words| {
-        let lowered = words.lower().ok().filter(|lowered| same_matrix(&lowered.spec, spec))?;
-        Some(Raised { words, lowered })
-    });
-    match wanted {
-        Some(raised) => Ok(raised),
-        None => raise(dialect, spec)
-            .map_err(|why| format!("{} has no words for {spec}: {}", dialect.name, why.reasons.join("; "))),
     }
 }
 
