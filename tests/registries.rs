@@ -33,8 +33,20 @@ fn every_dialect_file_is_registered_under_its_name() {
 #[test]
 fn every_matrix_format_has_its_file() {
     let listed: BTreeSet<String> = FORMATS.iter().map(|f| f.name.to_owned()).collect();
-    let reports =
-        ["mod", "format", "names", "page", "prove", "shape", "verdict", "translate", "lint", "solve", "sweep"];
+    let reports = [
+        "mod",
+        "finding",
+        "format",
+        "names",
+        "page",
+        "prove",
+        "shape",
+        "verdict",
+        "translate",
+        "lint",
+        "solve",
+        "sweep",
+    ];
     assert_eq!(files("render", &reports), listed);
 }
 

@@ -66,7 +66,7 @@ fn product(reply: Reply, with: &Array) -> Result<Rational, String> {
     let result = match reply {
         Reply::Result(result) => result,
         Reply::Refused(said) => return Err(format!("refused: {said}")),
-        Reply::Failed(_, said) => return Err(said),
+        Reply::Failed(_, said) | Reply::Unanswered(said) => return Err(said),
     };
     if result.shape() != with.shape() {
         return Err(format!("the result has the shape {:?}; {:?} is right", result.shape(), with.shape()));

@@ -60,7 +60,7 @@ pub(super) enum Command {
   convproof verify --spec 'tconv i8 k4 s2 c3:2' --layout x=NSC,w=SOI,y=NSC run.npz
   convproof verify --subject onnxruntime
   convproof verify --subject './kernel --fast' --dialect pytorch --profile 'rank=2 groups=no'\n\n{STATUS}"))]
-    Verify(Verify),
+    Verify(Box<Verify>),
     /// Say a call in another framework's words, with what to do to the arrays, and prove it
     #[command(after_help = format!("Examples:
   convproof translate --to tensorflow pytorch stride=2 padding=1 x=1,3,4,4 w=3,2,4,4
@@ -78,6 +78,15 @@ pub(super) enum Command {
   convproof adapter pytorch > mine.py
   convproof adapter c --output subject.c")]
     Adapter(Adapter),
+    /// Write questions for what cannot be started here, and judge the results that come back
+    #[cfg(feature = "subject")]
+    #[command(after_help = format!("Examples:
+  convproof probe --emit board --panel smoke --as raw,hex --profile 'dtype=i8 rank=2'
+  convproof probe --emit remote --dialect pytorch --profile dtype=f32,f16
+  convproof probe --emit nodes --as onnx
+  convproof probe --emit one --spec 'tconv i4x4 k3x3 s2 p1'
+  convproof probe --check board\n\n{STATUS}"))]
+    Probe(Box<super::probe::Probe>),
     /// Explain a rule, a formula, a named mistake or a dialect
     #[command(after_help = "Examples:
   convproof explain            (lists everything)

@@ -1,42 +1,53 @@
 //! `convproof verify --subject`: a live implementation, asked and judged.
 
-use std::path::Path;
-
 use super::args::Verify;
-use super::asked;
+use super::findings::{manner, quoted, shown, status, watcher};
+use super::geometries::Choice;
 use super::streams::Streams;
-use super::{DIFFERS, SAME, UNANSWERED};
-use crate::dialect::Dialect;
 use crate::error::{Error, RequestError};
 use crate::geometry::Spec;
-use crate::render::finding::{Manner, annotations, block, outcome};
-use crate::render::verdict as render;
-use crate::subject::{Entry, Finding, Outcome, Plan, Profile, Size, panel, run as ask, said};
-
-/// Seed of the random geometries where none is given.
-const SEED: u64 = 1;
+use crate::render::finding::Manner;
+use crate::subject::{Finding, Plan, Profile, run as ask};
 
 pub(super) fn run(options: &Verify, streams: &mut Streams<'_>) -> Result<u8, Error> {
-    let manner = manner(options)?;
+    let output = options.output.output.as_deref();
+    let manner = manner(options.format.as_deref(), output)?;
     let live = &options.live;
     let mut process = super::subject::start(&options.subject)?;
     for remark in process.remarks() {
         streams.remark(&format!("remark: {remark}"));
     }
     let base = process.dialect().map_or_else(Profile::default, |dialect| Profile::of_dialect(dialect.name));
-    let profile = Profile::parse(live.profile.as_deref().unwrap_or_default(), &base)?;
-    let plan = plan(options, profile, process.dialect(), streams)?;
-    let mut last = 0;
-    let found = ask(&mut process, &plan, &mut |step| {
-        if step.done != last || step.done == 0 || step.done == step.all {
-            last = step.done;
-            streams.progress(&format!("{} of {}: {}", step.done, step.all, step.what));
-        }
-    })?;
+    let mut profile = Profile::parse(live.profile.as_deref().unwrap_or_default(), &base)?;
+    let spec: Vec<String> = options.spec.iter().cloned().collect();
+    let choice = Choice {
+        spec: &spec,
+        specs: live.specs.as_deref(),
+        panel: live.panel.as_deref(),
+        random: live.random,
+        seed: live.seed,
+        model: &options.model,
+    };
+    let chosen = choice.entries(&profile, process.dialect(), streams)?;
+    if let Some(words) = &chosen.words {
+        profile = Profile::parse(words, &profile)?;
+    }
+    let plan = Plan::new(profile, chosen.entries);
+    let found = ask(&mut process, &plan, &mut watcher(streams))?;
     streams.progress_done();
+    if !process.has_answered() && found.summary.cases > 0 {
+        let said = found.findings.first().and_then(|finding| finding.diagnosis.first());
+        let place = format!("the answers of {}: there are none", options.subject.subject.as_deref().unwrap_or(""));
+        streams.remark(&said.map_or_else(String::new, |said| format!("{}: {}", said.id, said.message)));
+        return Err(RequestError::NoCase { place, looked_for: "each question is answered by a line of JSON" }.into());
+    }
     if found.summary.cases == 0 {
         let place = format!("{} geometries", plan.entries.len());
-        return Err(RequestError::NoCase { place, looked_for: "the subject has no words for any of them" }.into());
+        return Err(RequestError::NoCase {
+            place,
+            looked_for: "the dialect has words for some of them, and the profile takes them",
+        }
+        .into());
     }
     if !found.not_seen.is_empty() {
         streams.remark(&format!("not seen: {}", found.not_seen.join(", ")));
@@ -44,109 +55,13 @@ pub(super) fn run(options: &Verify, streams: &mut Streams<'_>) -> Result<u8, Err
     if let Some(folder) = &live.repro_dir {
         super::repro::write(folder, &found.findings)?;
     }
-    let text = shown(options, &found, manner);
-    streams.report(options.output.output.as_deref(), manner == Manner::Json, &text)?;
-    Ok(if found.summary.differs > 0 || !found.findings.is_empty() {
-        DIFFERS
-    } else if found.summary.unanswered > 0 {
-        UNANSWERED
-    } else {
-        SAME
-    })
-}
-
-/// What the options ask for: `--spec` and `--specs` stand for the panel.
-fn plan(
-    options: &Verify,
-    profile: Profile,
-    dialect: Option<&'static Dialect>,
-    streams: &mut Streams<'_>,
-) -> Result<Plan, Error> {
-    let live = &options.live;
-    let mut texts: Vec<String> = options.spec.iter().cloned().collect();
-    if let Some(path) = &live.specs {
-        texts.extend(lines(path)?);
-    }
-    if !texts.is_empty() {
-        let mut entries = Vec::new();
-        for text in &texts {
-            let asked = asked::one(text, &options.model, "--spec")?;
-            entries.push(Entry { pads: asked.lowered.pads, ..Entry::new(asked.lowered.spec) });
-        }
-        let mut profile = profile;
-        profile.kinds = Vec::new();
-        for entry in &entries {
-            if !profile.kinds.contains(&entry.spec.kind) {
-                profile.kinds.push(entry.spec.kind);
-            }
-        }
-        return Ok(Plan::new(profile, entries));
-    }
-    let size = match live.panel.as_deref() {
-        None | Some("ci") => Size::Ci,
-        Some("smoke") => Size::Smoke,
-        Some("full") => Size::Full,
-        Some(other) => {
-            let problem = format!("'{other}'; panels are smoke, ci, full");
-            return Err(RequestError::Option { option: "--panel", problem }.into());
-        }
+    let of_case = |report: &crate::verify::CaseReport| {
+        let spec = report.spec.as_ref().map(Spec::to_string).unwrap_or_default();
+        command(options, &spec, report.role)
     };
-    let seed = live.seed.unwrap_or(SEED);
-    streams.remark(&format!("seed {seed}"));
-    let mut entries = panel(&profile, size, live.random, seed)?;
-    if let Some(dialect) = dialect {
-        entries.extend(said(&profile, dialect, size));
-    }
-    Ok(Plan::new(profile, entries))
-}
-
-/// Specs of a file, one a line; empty lines and what follows `#` are left out.
-fn lines(path: &Path) -> Result<Vec<String>, Error> {
-    let bytes = crate::data::read_file(path, 1 << 20).map_err(|e| e.within(path.display().to_string()))?;
-    let text = String::from_utf8_lossy(&bytes);
-    let spec = |line: &str| line.split('#').next().unwrap_or_default().trim().to_owned();
-    Ok(text.lines().map(spec).filter(|line| !line.is_empty()).collect())
-}
-
-fn manner(options: &Verify) -> Result<Manner, Error> {
-    match options.format.as_deref() {
-        Some("github") => Ok(Manner::Github),
-        other => Ok(match super::streams::is_json(other, options.output.output.as_deref())? {
-            true => Manner::Json,
-            false => Manner::Text,
-        }),
-    }
-}
-
-fn shown(options: &Verify, found: &Outcome, manner: Manner) -> String {
-    let repro = |finding: &Finding| repro(options, finding);
-    if manner == Manner::Json {
-        let of = |case: &str| found.findings.iter().find(|f| f.cases.iter().any(|c| c == case)).map(&repro);
-        let case = |report: &crate::verify::CaseReport| {
-            let spec = report.spec.as_ref().map(Spec::to_string).unwrap_or_default();
-            let command = of(&report.case).unwrap_or_else(|| command(options, &spec, report.role));
-            render::json_case(report, &command)
-        };
-        let cases: Vec<String> = found.reports.iter().map(case).collect();
-        return render::document(&found.summary, &cases.join(",\n"));
-    }
-    if manner == Manner::Github {
-        return annotations(found, &repro);
-    }
-    let mut text = String::new();
-    for finding in &found.findings {
-        text.push_str(&block(finding, &found.not_seen, Some(&repro(finding))));
-        text.push('\n');
-    }
-    if options.list {
-        for report in &found.reports {
-            text.push_str(&render::line(report));
-            text.push('\n');
-        }
-    }
-    text.push_str(&outcome(found));
-    text.push('\n');
-    text
+    let text = shown(&found, manner, options.list, &|finding| repro(options, finding), &of_case);
+    streams.report(output, manner == Manner::Json, &text)?;
+    Ok(status(&found))
 }
 
 fn repro(options: &Verify, finding: &Finding) -> String {
@@ -155,18 +70,17 @@ fn repro(options: &Verify, finding: &Finding) -> String {
 
 /// The command that asks one geometry again.
 fn command(options: &Verify, words: &str, role: Option<crate::verify::Role>) -> String {
-    let quoted = |text: &str| match text.contains([' ', '\'', '"', '$', '\\', '*', '[', '{', '(', ';', '&']) {
-        true => format!("'{}'", text.replace('\'', r"'\''")),
-        false => text.to_owned(),
-    };
     let mut line = format!("convproof verify --subject {}", quoted(options.subject.subject.as_deref().unwrap_or("")));
     if let Some(dialect) = &options.subject.dialect {
         line.push_str(&format!(" --dialect {dialect}"));
     }
+    if let Some(python) = &options.subject.python {
+        line.push_str(&format!(" --python {}", quoted(python)));
+    }
     line.push_str(&format!(" --spec {}", quoted(words)));
     let mut profile = options.live.profile.clone().unwrap_or_default();
-    let role = role.filter(|role| *role != crate::verify::Role::Forward);
-    if let Some(role) = role {
+    let plain = role.is_none_or(|role| role == crate::verify::Role::Forward) && !profile.contains("role=");
+    if let Some(role) = role.filter(|_| !plain) {
         let kept: Vec<&str> = profile.split_whitespace().filter(|word| !word.starts_with("role=")).collect();
         profile = format!("{} role={}", kept.join(" "), role.name()).trim().to_owned();
     }

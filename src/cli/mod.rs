@@ -11,8 +11,14 @@ mod asked;
 mod clock;
 mod explain;
 #[cfg(feature = "subject")]
+mod findings;
+#[cfg(feature = "subject")]
+mod geometries;
+#[cfg(feature = "subject")]
 mod live;
 mod matrix;
+#[cfg(feature = "subject")]
+mod probe;
 mod prove;
 #[cfg(feature = "subject")]
 mod repro;
@@ -82,6 +88,8 @@ pub fn run(
         args::Command::Lint(options) => translate::run_lint(&options, &mut streams),
         #[cfg(feature = "npz")]
         args::Command::Verify(options) => verify::run(&options, &mut streams),
+        #[cfg(feature = "subject")]
+        args::Command::Probe(options) => probe::run(&options, &mut streams),
         #[cfg(feature = "subject")]
         args::Command::Adapter(options) => adapter::run(&options, &mut streams),
         args::Command::Explain(options) => explain::run(&options, &mut streams),

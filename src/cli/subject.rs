@@ -58,7 +58,11 @@ pub(super) fn start(options: &SubjectOptions) -> Result<Process, Error> {
     })
 }
 
-fn dialect(name: &str) -> Result<&'static Dialect, Error> {
+/// The dialect of this name.
+///
+/// # Errors
+/// M6 for any other name.
+pub(super) fn dialect(name: &str) -> Result<&'static Dialect, Error> {
     find(name).ok_or_else(|| {
         let known = DIALECTS.iter().map(|d| d.name).collect::<Vec<_>>().join(", ");
         MeaningError::NoDialect { name: name.to_owned(), known }.into()

@@ -69,6 +69,15 @@ impl Array {
         Array::new(shape, Values::decode(element, bytes, order)?)
     }
 
+    /// The array whose little-endian bytes these are, row-major.
+    ///
+    /// # Errors
+    /// As [`Array::from_bytes`].
+    #[cfg(feature = "subject")]
+    pub(crate) fn of_le_bytes(element: ElementType, shape: Vec<usize>, bytes: &[u8]) -> Result<Self, Error> {
+        Array::from_bytes(&format!("{element} {shape:?}"), element, shape, bytes, ByteOrder::Little)
+    }
+
     /// The type of the elements.
     pub fn element_type(&self) -> ElementType {
         self.values.element_type()

@@ -119,7 +119,7 @@ impl Values {
     }
 
     /// The bytes of all elements, little-endian.
-    pub(super) fn to_le_bytes(&self) -> Vec<u8> {
+    pub(crate) fn to_le_bytes(&self) -> Vec<u8> {
         match self {
             Values::Bool(v) => v.iter().map(|&b| u8::from(b)).collect(),
             Values::F16(v) => v.iter().flat_map(|n| n.to_le_bytes()).collect(),

@@ -55,10 +55,15 @@ pub fn block(finding: &Finding, not_seen: &[String], repro: Option<&str>) -> Str
         Some(found) => row(&mut text, "computes", &found.message),
         None => row(&mut text, "computes", "what no named mistake gives"),
     }
-    if let Some(relation) = relation(finding) {
+    let rounds = finding.diagnosis.first().is_some_and(|d| d.id == "lower-precision");
+    let right = defined(&finding.spec, finding.role);
+    if let Some(relation) = relation(finding).filter(|relation| !rounds && !right.contains(relation.as_str())) {
         row(&mut text, "observed", &relation);
     }
-    row(&mut text, "defined", &defined(&finding.spec, finding.role));
+    match finding.cases.is_empty() && id == "invalid-accepted" {
+        true => row(&mut text, "defined", "an error: there is no such operation"),
+        false => row(&mut text, "defined", &right),
+    }
     if let Some(reason) = finding.judgement.reason.as_ref().filter(|r| !said(finding, r)) {
         row(&mut text, "reason", reason);
     }
@@ -161,7 +166,8 @@ fn side_by_side(finding: &Finding) -> Option<String> {
         }
     }
     for row in 0..rows {
-        let (mut left, mut seen) = (vec![name(row, true)], vec![String::new()]);
+        let label = if row < expected.rows() { name(row, true) } else { "·".to_owned() };
+        let (mut left, mut seen) = (vec![label], vec![String::new()]);
         for col in 0..observed.cols {
             let (right, got) = (right(row, col), shown(row, col));
             left.push(right.as_ref().map_or(String::new(), |entry| written(entry, &names)));
@@ -238,7 +244,8 @@ fn numbers(finding: &Finding) -> Option<String> {
     if exact.len() > MAX_SHOWN {
         return None;
     }
-    let (expected, got) = (exact.join(" "), list(&question.y)?);
+    let got = if question.y.is_empty() { "nothing".to_owned() } else { list(&question.y)? };
+    let expected = exact.join(" ");
     let left = format!("  {}", operands.join(", "));
     let right = format!("expected {expected}   got {got}");
     Some(if left.chars().count() + right.chars().count() + 3 <= WIDTH {
@@ -255,6 +262,10 @@ pub fn outcome(outcome: &Outcome) -> String {
     let mut text = summary(&outcome.summary);
     if outcome.entries_read > 0 {
         let _ = write!(text, "; {} matrix entries observed, bilinearity sampled", outcome.entries_read);
+    }
+    let beside = outcome.findings.iter().filter(|finding| finding.cases.is_empty()).count();
+    if beside > 0 {
+        let _ = write!(text, "; {} about invalid input", super::prove::counted(beside as u128, "finding"));
     }
     if outcome.unsaid > 0 {
         let _ = write!(text, "; {} not said in these words", outcome.unsaid);

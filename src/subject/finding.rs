@@ -49,6 +49,9 @@ pub struct Finding {
     pub cases: Vec<String>,
 }
 
+/// The place of an observation that failed, and its names.
+type Member = (usize, Vec<Name>);
+
 /// Groups what failed by its name, and makes each group's geometry smaller.
 ///
 /// # Errors
@@ -61,19 +64,22 @@ pub(super) fn findings(
 ) -> Result<Vec<Finding>, Error> {
     let named = names(observations);
     // Role and id; the order of the panel within a group, groups in the order of their first.
-    let mut groups: BTreeMap<(usize, &'static str), Vec<(usize, Vec<Name>)>> = BTreeMap::new();
-    let mut order: Vec<(usize, &'static str)> = Vec::new();
+    let mut groups: BTreeMap<(usize, &'static str, String), Vec<Member>> = BTreeMap::new();
+    let mut order: Vec<(usize, &'static str, String)> = Vec::new();
     for (n, observation) in observations.iter().enumerate().filter(|(_, o)| o.trouble.is_some()) {
         let all = named.get(&n).cloned().unwrap_or_default();
         let role = Role::ALL.iter().position(|(_, role)| *role == observation.role).unwrap_or(0);
-        let key = (role, all.first().map_or("", |name| name.diagnosis.id));
+        // Failures that say different things are different findings.
+        let said = all.first().filter(|name| !name.is_numeric).map_or_else(String::new, |name| gist(&name.diagnosis));
+        let key = (role, all.first().map_or("", |name| name.diagnosis.id), said);
         if !order.contains(&key) {
-            order.push(key);
+            order.push(key.clone());
         }
         groups.entry(key).or_default().push((n, all));
     }
     // Most failures first, those without a name last.
     order.sort_by_key(|key| (key.0, key.1.is_empty(), std::cmp::Reverse(groups[key].len())));
+    let is_troubled = |o: &&Observation| o.trouble.is_some();
     let mut findings: Vec<Finding> = Vec::new();
     for key in order {
         let group = &groups[&key];
@@ -95,11 +101,11 @@ pub(super) fn findings(
             Some(other) => {
                 other.failing += found.failing;
                 other.cases.extend(found.cases);
-                let failed = |o: &&Observation| other.cases.contains(&o.case());
+                let failed = |o: &&Observation| is_troubled(o) && other.cases.contains(&o.case());
                 let of_role = || observations.iter().filter(|o| o.role == found.role);
                 let failing: Vec<&Spec> = of_role().filter(failed).map(|o| &o.entry.spec).collect();
                 let passing: Vec<&Spec> = of_role().filter(|o| o.trouble.is_none()).map(|o| &o.entry.spec).collect();
-                other.pattern = pattern(&failing, &passing);
+                other.pattern = pattern(&[&failing[..], &[&other.spec]].concat(), &passing);
             }
         }
     }
@@ -110,7 +116,7 @@ fn finding(
     subject: &mut dyn Subject,
     profile: &Profile,
     observations: &[Observation],
-    group: &[(usize, Vec<Name>)],
+    group: &[Member],
 ) -> Result<(Finding, Observation), Error> {
     // One input or one tap shows little.
     let is_poor = |o: &Observation| o.entry.spec.geometry.axes().iter().any(|a| a.input() < 2 || a.kernel() < 2);
@@ -126,10 +132,16 @@ fn finding(
         }
     }
     let specs: Vec<&Spec> = failing.iter().map(|o| &o.entry.spec).collect();
-    let passing: Vec<&Spec> = same_role.iter().filter(|o| o.trouble.is_none()).map(|o| &o.entry.spec).collect();
+    let passing: Vec<&Spec> = same_role.iter().filter(|o| o.is_right()).map(|o| &o.entry.spec).collect();
     let head = names.first().cloned();
     let mut shrunk: Option<Observation> = None;
+    let can_ask = subject.can_ask_more();
+    // What the profile does not take would fail for another reason.
+    let own = profile.takes(&first.entry.spec);
     shrink(&first.entry, &mut |entry: &Entry| {
+        if !can_ask || own && !profile.takes(&entry.spec) {
+            return false;
+        }
         let asked = observe(subject, entry, first.role, first.element, profile, Extent::Brief);
         let Ok(Some(observation)) = asked else { return false };
         let same = same_failure(first, &observation, head.as_ref());
@@ -164,13 +176,24 @@ fn finding(
         words: shown.words.clone(),
         failing: group.len(),
         asked: same_role.len(),
-        pattern: pattern(&specs, &passing),
+        // The geometry that is shown must have what is said of those that fail.
+        pattern: pattern(&[&specs[..], &[&shown.entry.spec]].concat(), &passing),
         judgement,
         matrix,
         call,
         cases: failing.iter().map(|o| o.case()).collect(),
     };
     Ok((found, shown.clone()))
+}
+
+/// What a message says, without its numbers.
+fn gist(diagnosis: &Diagnosis) -> String {
+    match diagnosis.id {
+        "valid-refused" | "failed" | "crashed" | "bad-answer" => {
+            diagnosis.message.chars().filter(|c| !c.is_ascii_digit()).take(120).collect()
+        }
+        _ => String::new(),
+    }
 }
 
 impl Finding {

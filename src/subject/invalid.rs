@@ -46,7 +46,7 @@ pub(super) fn accepted(
     observations: &[Observation],
 ) -> Result<Option<Finding>, Error> {
     let asked = observations.iter().any(|o| o.role == Role::Forward && o.entry.spec.kind == Kind::Tconv);
-    if profile.invalid == Invalid::Ignored || !asked {
+    if profile.invalid == Invalid::Ignored || !asked || !subject.can_ask_more() {
         return Ok(None);
     }
     let element = profile.elements.first().copied().unwrap_or(ElementType::F32);
@@ -72,7 +72,7 @@ pub(super) fn accepted(
                 let id = if failure == Failure::Crashed { "crashed" } else { "timed-out" };
                 (id, format!("on invalid input ({}): {said}", flaw.what.replacen("taken", "given", 1)))
             }
-            Reply::Failed(..) | Reply::Refused(_) => continue,
+            Reply::Failed(..) | Reply::Refused(_) | Reply::Unanswered(_) => continue,
         };
         wrong.push((Diagnosis { id, message, variant: 0 }, spec, words));
     }

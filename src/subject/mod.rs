@@ -10,11 +10,15 @@
 #[cfg(feature = "subject")]
 pub mod adapters;
 mod draft;
+#[cfg(feature = "subject")]
+mod exchange;
 mod finding;
 mod invalid;
 mod naming;
 mod numbers;
 mod observe;
+#[cfg(feature = "subject")]
+pub mod offline;
 mod panel;
 mod pattern;
 mod probes;
@@ -79,6 +83,8 @@ pub enum Reply {
     Refused(String),
     /// It gave no answer; the next request finds it ready again.
     Failed(Failure, String),
+    /// It was not asked, or what it answered is not known: nothing is said about it.
+    Unanswered(String),
 }
 
 /// How a subject failed to answer. Each is a finding of its own.
@@ -109,4 +115,10 @@ pub trait Subject {
 
     /// Asks.
     fn answer(&mut self, request: &Request) -> Reply;
+
+    /// Whether it can be asked more than the plan has: what makes a failure smaller, the same
+    /// arrays once more, and what is invalid. Of answers that were recorded it is not so.
+    fn can_ask_more(&self) -> bool {
+        true
+    }
 }

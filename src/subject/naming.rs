@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use super::Failure;
 use super::observe::{Observation, Trouble};
 use super::probes::Purpose;
-use crate::geometry::size;
 use crate::tensor::unflatten;
 use crate::verify::{Diagnosis, HYPOTHESES, Question, Role, Verdict};
 
@@ -141,7 +140,7 @@ fn of_failure(failure: Failure, said: &str) -> Name {
         Failure::TimedOut => "timed-out",
         Failure::BadAnswer => "bad-answer",
         Failure::Disagrees => "shape-kernel-disagree",
-        Failure::Error => "valid-refused",
+        Failure::Error => "failed",
     };
     Name::of_run(id, said)
 }
@@ -208,7 +207,7 @@ fn of_places(observation: &Observation, otherwise: &'static str, said: &str) -> 
         };
         let axes = || g.axes().iter().zip(&at[2..]);
         uncovered &= axes().any(|(a, &o)| a.meetings_of_output(crate::geometry::signed(o)).next().is_none());
-        beyond &= axes().any(|(a, &o)| o >= size(a.output()) - usize::try_from(a.output_padding()).unwrap_or(0));
+        beyond &= axes().any(|(a, &o)| crate::geometry::signed(o) + a.output_padding() >= a.output());
     }
     if any && uncovered {
         return Name::of_run(

@@ -58,6 +58,8 @@ pub(super) struct Observation {
     /// Every answered call.
     pub calls: Vec<Call>,
     pub trouble: Option<Trouble>,
+    /// Why a call has no answer that says anything: the first, and how many there are.
+    pub unanswered: Option<(String, usize)>,
     /// The observed matrix.
     pub reading: Option<Reading>,
     /// Whether the matrix was read in full, tap by tap.
@@ -89,9 +91,17 @@ impl Observation {
         }
         if let Some(trouble) = &self.trouble {
             judgement.verdict = Verdict::Differs;
-            judgement.reason = judgement.reason.or_else(|| trouble.reason());
+            judgement.reason = trouble.reason().or(judgement.reason);
+        } else if let Some((why, count)) = &self.unanswered {
+            let calls = self.calls.len() + count;
+            return Judgement::unanswered(format!("{count} of {calls} calls without an answer: {why}"));
         }
         judgement
+    }
+
+    /// Whether it was answered in full, and rightly.
+    pub fn is_right(&self) -> bool {
+        self.trouble.is_none() && self.unanswered.is_none()
     }
 }
 
@@ -131,19 +141,28 @@ pub(super) fn observe(
         words,
         calls: Vec::new(),
         trouble: None,
+        unanswered: None,
         reading: None,
         is_read: false,
     };
     let mut columns: [Vec<Array>; 2] = [Vec::new(), Vec::new()];
-    for Probe { purpose, request } in all {
+    let once = !subject.can_ask_more();
+    for Probe { purpose, request } in all.into_iter().filter(|probe| !(once && probe.purpose == Purpose::Again)) {
         match subject.answer(&request) {
             Reply::Failed(failure, said) => observation.is_troubled(Trouble::Failed(failure, said)),
             Reply::Refused(said) => observation.is_troubled(Trouble::Refused(said)),
+            Reply::Unanswered(why) => observation.unanswered.get_or_insert((why, 0)).1 += 1,
             Reply::Result(y) => {
                 if let Purpose::Read { second, .. } = purpose {
                     columns[usize::from(second)].push(y.clone());
                 }
-                observation.judge(purpose, request, y, profile)?;
+                let before = observation.trouble.clone();
+                observation.judge(purpose, request.clone(), y.clone(), profile)?;
+                // Before a wrong answer gets a name: is it the same once more?
+                let is_new = before.is_none() && observation.trouble.is_some();
+                if is_new && !once && matches!(subject.answer(&request), Reply::Result(again) if !same(&y, &again)) {
+                    observation.is_troubled(Trouble::Unstable);
+                }
             }
         }
         // What does not answer at all need not be asked everything.
@@ -176,10 +195,10 @@ impl Observation {
         let rank = |t: &Trouble| match t {
             Trouble::Failed(..) => 0,
             Trouble::Refused(_) => 1,
-            Trouble::WrongType(..) => 2,
-            Trouble::NotFinite => 3,
-            Trouble::Numbers => 4,
-            Trouble::Unstable => 5,
+            Trouble::Unstable => 2,
+            Trouble::WrongType(..) => 3,
+            Trouble::NotFinite => 4,
+            Trouble::Numbers => 5,
             Trouble::Rounding => 6,
         };
         if self.trouble.as_ref().is_none_or(|known| rank(&trouble) < rank(known)) {
@@ -230,6 +249,11 @@ impl Observation {
         self.reading = Some(reading);
         Ok(())
     }
+}
+
+/// Whether two arrays have the same shape and numbers, NaN like NaN.
+fn same(a: &Array, b: &Array) -> bool {
+    a.shape() == b.shape() && (0..a.len()).all(|n| a.dyadic(n) == b.dyadic(n))
 }
 
 /// The matrix of a role for one sample: rows are cells of its result.

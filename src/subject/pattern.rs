@@ -9,6 +9,8 @@ struct Property {
     no: &'static str,
 }
 
+type Test = fn(&Spec) -> bool;
+
 fn any(spec: &Spec, test: impl Fn(&Axis) -> bool) -> bool {
     spec.geometry.axes().iter().any(test)
 }
@@ -99,7 +101,7 @@ pub(super) fn pattern(failing: &[&Spec], passing: &[&Spec]) -> Option<String> {
 
 /// What no geometry of a run showed, as `dilations (d = 1 only)`.
 pub(super) fn unseen(specs: &[&Spec], batches: bool) -> Vec<String> {
-    let all: [(fn(&Spec) -> bool, &str); 9] = [
+    let all: [(Test, &str); 9] = [
         (|s| any(s, |a| a.stride() > 1), "strides (s = 1 only)"),
         (|s| any(s, |a| a.dilation() > 1), "dilations (d = 1 only)"),
         (|s| any(s, |a| a.padding().begin != 0 || a.padding().end != 0), "pads (p = 0 only)"),

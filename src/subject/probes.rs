@@ -69,9 +69,9 @@ pub(super) enum Extent {
 }
 
 /// Cells of a matrix that is read at once, with the zeros.
-const MAX_READ: usize = 1 << 18;
+pub(super) const MAX_READ: usize = 1 << 18;
 /// Taps that are asked one by one where the matrix is too large.
-const MAX_TAPS: usize = 64;
+pub(super) const MAX_TAPS: usize = 64;
 
 /// Makes probes of one geometry, role and type.
 struct Maker<'a> {
@@ -95,7 +95,7 @@ pub(super) fn probes(
     extent: Extent,
 ) -> Result<Probes, Error> {
     // The same numbers for the same question, in whatever order panels ask.
-    let scatter = Scatter::new(0x7c0e ^ entry.spec.geometry.products().unsigned_abs() as u64);
+    let scatter = Scatter::new(0x7c0e ^ u64::try_from(entry.spec.geometry.products()).unwrap_or(u64::MAX));
     let maker = Maker { entry, draft: Draft::of(&entry.spec), role, element, profile, scatter };
     maker.make(extent)
 }
@@ -157,10 +157,10 @@ impl Maker<'_> {
         let weight = self.entry.spec.geometry.weight_shape();
         let taps: usize = weight.iter().product();
         let largest = largest_integer(self.element);
-        if rows.saturating_mul(cols) > MAX_READ || taps as i64 > largest / 2 {
+        if rows.saturating_mul(cols).max(cols.saturating_mul(cols)) > MAX_READ || long(taps) > largest / 2 {
             return self.taps(probes, taps, largest);
         }
-        let count = i64::try_from(taps).unwrap_or(i64::MAX);
+        let count = long(taps);
         let most = (largest / 2).min(64 * count).max(count);
         let second = self.scatter.signed_labels(taps, most, is_signed(self.element));
         probes.labels = [(1..=count).collect(), second];
@@ -193,7 +193,7 @@ impl Maker<'_> {
         for tap in 0..taps.min(MAX_TAPS) {
             let Some(mut request) = self.request(1) else { return Ok(()) };
             let one: Vec<i64> = (0..taps).map(|n| i64::from(n == tap)).collect();
-            let numbers: Vec<i64> = (0..cells).map(|n| (n as i64) % (largest - 1) + 1).collect();
+            let numbers: Vec<i64> = (0..cells).map(|n| long(n) % (largest - 1) + 1).collect();
             request.w = Some(integers(self.element, self.entry.spec.geometry.weight_shape(), &one)?);
             let request = self.with_operand(request, integers(self.element, shape.clone(), &numbers)?);
             probes.all.push(Probe { purpose: Purpose::Tap, request });
@@ -205,7 +205,7 @@ impl Maker<'_> {
     /// `[cell, co, t]` of the weight's gradient is the number of the output that they meet.
     fn one_hot(&mut self, probes: &mut Probes) -> Result<(), Error> {
         let cells: usize = self.entry.spec.input_shape()[2..].iter().product();
-        let channels = i64::try_from(cells).unwrap_or(i64::MAX);
+        let channels = long(cells);
         let (mut draft, kind) = (Draft { batch: 1, ..self.draft.clone() }, self.entry.spec.kind);
         match kind {
             Kind::Tconv => draft.in_channels = channels,
@@ -214,11 +214,11 @@ impl Maker<'_> {
         let Some(spec) = draft.spec().filter(|_| self.profile.channels) else { return Ok(()) };
         let results: usize = spec.output_shape().iter().product();
         let inputs: usize = spec.input_shape().iter().product();
-        if inputs.max(results) > MAX_READ || results as i64 > largest_integer(self.element) {
+        if inputs.max(results) > MAX_READ || long(results) > largest_integer(self.element) {
             return Ok(());
         }
         let one: Vec<i64> = (0..inputs).map(|n| i64::from(n / cells % cells == n % cells)).collect();
-        let numbers: Vec<i64> = (1..=results).map(|n| i64::try_from(n).unwrap_or(0)).collect();
+        let numbers: Vec<i64> = (1..=results).map(long).collect();
         let Some(mut request) = self.request(1) else { return Ok(()) };
         request.x = Some(integers(self.element, spec.input_shape(), &one)?);
         request.g = Some(integers(self.element, spec.output_shape(), &numbers)?);
@@ -259,7 +259,7 @@ impl Maker<'_> {
         request.x = Some(integers(element, shape, &zeros)?);
         if bias {
             let channels = request.spec.output_shape()[1];
-            let numbers: Vec<i64> = (1..=channels).map(|n| n as i64 % largest_integer(element) + 1).collect();
+            let numbers: Vec<i64> = (1..=channels).map(|n| long(n) % largest_integer(element) + 1).collect();
             request.b = Some(integers(super::numbers::result_type(element), vec![channels], &numbers)?);
         }
         probes.all.push(Probe { purpose: Purpose::Zero, request });
@@ -296,6 +296,11 @@ pub(crate) fn dense_operands(spec: &Spec, element: ElementType) -> Result<[Array
 }
 
 type Make<'a> = dyn FnMut(ElementType, Vec<usize>, &mut Scatter) -> Result<Option<Array>, Error> + 'a;
+
+/// A count as a number to compute with.
+fn long(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
 
 /// The most products that reach one cell of a role's result.
 pub(super) fn most_terms(spec: &Spec, role: Role) -> u64 {

@@ -130,13 +130,17 @@ const WORDS: &str = "op role dtype arithmetic rank channels groups batch bias pe
 
 /// Where a framework departs from the default profile. Most of what it takes follows from its words:
 /// a geometry without a call is not asked.
-const DIALECT_PROFILES: [(&str, &str); 4] = [
+const DIALECT_PROFILES: [(&str, &str); 6] = [
     // XLA gives an array without elements where no output remains.
     ("jax", "invalid=empty bias=no"),
     ("stablehlo", "invalid=empty bias=no"),
     // Numbers in, numbers out: no channels, no bias.
     ("scipy", "channels=no batch=no bias=no invalid=ignored"),
     ("tensorflow", "bias=no"),
+    // The operator's text: pads of 0 and more, output paddings below stride or dilation.
+    ("onnx", "negative=no output-padding=below-stride"),
+    // Groups are an operation of their own there: what is invalid in other words is valid in its.
+    ("openvino", "invalid=ignored"),
 ];
 
 impl Profile {

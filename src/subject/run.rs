@@ -115,7 +115,7 @@ pub fn run(subject: &mut dyn Subject, plan: &Plan, watch: &mut dyn FnMut(Step<'_
             Some(observation) => observations.push(slim(observation)),
         }
         let never = |o: &Observation| matches!(o.trouble, Some(Trouble::Failed(..)));
-        if observations.len() == MAX_SILENT && observations.iter().all(never) {
+        if subject.can_ask_more() && observations.len() == MAX_SILENT && observations.iter().all(never) {
             return Ok(silent(subject, profile, &observations, unsaid));
         }
     }
@@ -132,6 +132,9 @@ pub fn run(subject: &mut dyn Subject, plan: &Plan, watch: &mut dyn FnMut(Step<'_
         unsaid,
         not_seen: not_seen(&observations, profile),
     };
+    if !subject.can_ask_more() {
+        outcome.not_seen.extend(["invalid input (not asked)", "unstable results (asked once)"].map(str::to_owned));
+    }
     for observation in &observations {
         outcome.entries_read +=
             observation.reading.as_ref().filter(|_| observation.is_read).map_or(0, |r| r.entries.len());
@@ -182,7 +185,8 @@ fn slim(mut observation: Observation) -> Observation {
 }
 
 fn not_seen(observations: &[Observation], profile: &Profile) -> Vec<String> {
-    let specs: Vec<&Spec> = observations.iter().map(|o| &o.entry.spec).collect();
+    let answered = observations.iter().filter(|o| o.unanswered.is_none());
+    let specs: Vec<&Spec> = answered.map(|o| &o.entry.spec).collect();
     let mut all = unseen(&specs, profile.batch);
     if profile.sums == Sums::Transformed {
         all.push("arithmetic (declared as sums of transformed numbers)".to_owned());

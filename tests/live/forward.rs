@@ -221,8 +221,8 @@ fn said() -> Vec<Wrong> {
         same("same-upper-lower-swapped", |a| Ax { pb: a.pe, pe: a.pb, ..*a }),
         same("same-size-rule", |a| Ax { pb: 0, pe: 0, a: 0, ..*a }),
         same("same-pad-not-clamped", |a| {
-            let total = a.d * (a.k - 1) + 1 - a.s;
             let out = a.out();
+            let total = a.s * (a.i - 1) + a.d * (a.k - 1) + 1 - out;
             if total >= 0 {
                 return *a;
             }

@@ -10,18 +10,20 @@ use std::path::Path;
 use prost::{DecodeError, Message};
 use serde_json::{Map, Value};
 
-use super::{Array, excerpt, invalid, read_file};
+use super::{Array, ElementType, excerpt, invalid, read_file};
 use crate::error::{DataError, Error};
 
 mod messages;
 mod outline;
 mod tensor;
+mod write;
 
 use messages::{
     AttributeProto, DimensionValue, GraphOutline, ModelOutline, ModelProto, NodeOutline, NodeProto, ValueInfoProto,
 };
 pub use outline::{Length, Outline};
 pub use tensor::{read_tensor, write_tensor};
+pub use write::{TypedPort, write_model};
 
 /// A model: a graph of nodes.
 ///

@@ -69,12 +69,17 @@ pub fn write_tensor(array: &Array, name: &str) -> Result<Vec<u8>, Error> {
     let element = array.element_type();
     let message = TensorProto {
         dims: array.shape().iter().map(length).collect::<Result<_, _>>()?,
-        data_type: DATA_TYPES.iter().find(|row| row.1 == element).expect("every type has a row").0,
+        data_type: data_type(element),
         name: name.to_owned(),
         raw_data: Some(array.values().to_le_bytes()),
         ..TensorProto::default()
     };
     Ok(message.encode_to_vec())
+}
+
+/// The number of a type in `TensorProto.DataType`.
+pub(super) fn data_type(element: ElementType) -> i32 {
+    DATA_TYPES.iter().find(|row| row.1 == element).expect("every type has a row").0
 }
 
 /// F2 about a tensor.

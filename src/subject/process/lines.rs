@@ -4,12 +4,12 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::time::Duration;
 
+use crate::subject::exchange::{MAX_SHOWN, shown};
+
 /// The longest line of an answer, in bytes.
 pub(super) const MAX_LINE: usize = 64 << 10;
 /// Lines that wait to be read. A child that writes more waits itself.
 const MAX_WAITING: usize = 16;
-/// Characters of a child's text that a message repeats.
-const MAX_SHOWN: usize = 300;
 /// A line of standard error that is longer is shown as several.
 const MAX_PIECE: u64 = 4 << 10;
 
@@ -82,21 +82,6 @@ fn pass(mut errors: impl BufRead, to: &mut impl Write, limit: u64, last: &Sender
         }
     }
     let _ = last.send(last_line);
-}
-
-/// A child's text in one line of ours: nothing that a terminal obeys, and not too much.
-pub(super) fn shown(text: &str, most: usize) -> String {
-    let line = |c: char| if c.is_control() { ' ' } else { c };
-    let mut shown: String = text.chars().take(most).map(line).collect();
-    if text.chars().nth(most).is_some() {
-        shown.push('…');
-    }
-    shown
-}
-
-/// The same, of the usual length.
-pub(super) fn message(text: &str) -> String {
-    shown(text.trim(), MAX_SHOWN)
 }
 
 #[cfg(test)]

@@ -42,24 +42,22 @@ use std::time::Duration;
 pub use alive::exit;
 
 use crate::data::Array;
-use crate::dialect::{Dialect, Lowered, find};
+use crate::dialect::{Dialect, Lowered, Pads, find};
 use crate::error::{DataError, Error};
+use crate::geometry::Spec;
 use crate::translate::Raised;
 #[cfg(doc)]
 use crate::verify::Role;
 
+use super::exchange::{Part, element_type, operands, read, remove, said, write};
 use super::{Failure, Reply, Request, Subject};
 use alive::Folder;
-use arrays::Part;
-use call::{Call, said};
 use child::{Heard, Running};
 use lines::Line;
 use message::Answer;
 use program::Program;
 
 mod alive;
-mod arrays;
-mod call;
 mod child;
 mod group;
 mod lines;
@@ -124,6 +122,13 @@ pub struct Process {
     has_answered: bool,
     /// The last call, which is needed several times.
     call: RefCell<Option<Call>>,
+}
+
+/// A spec and how its pads were to be said, with the dialect's words for it, or why it has none.
+#[derive(Debug, Clone)]
+struct Call {
+    asked: (Spec, Pads),
+    raised: Result<Raised, String>,
 }
 
 impl Process {
@@ -197,7 +202,7 @@ impl Process {
             None => self.run().map_err(|e| Reply::Failed(Failure::Crashed, e.to_string()))?,
         };
         self.last_id += 1;
-        let element = arrays::element_type(request);
+        let element = element_type(request);
         let line = message::line(self.last_id, request, raised.as_ref(), element, self.folder.path());
         let asked = (request.spec.clone(), request.role, element);
         let limit = running.limit(&asked, &self.options);
@@ -239,7 +244,7 @@ impl Process {
             Answer::Done => {}
         }
         let path = self.folder.path().join("y.npy");
-        let array = arrays::read(&path, arrays::element_type(request))
+        let array = read(&path, element_type(request))
             .map_err(|e| Reply::Failed(Failure::BadAnswer, e.within("y").to_string()))?;
         Ok(match lowered {
             Some(lowered) => Part::of_result(request.role).to_canonical(array, lowered),
@@ -249,12 +254,12 @@ impl Process {
 
     /// Writes the operands and removes the last result; into a new folder, if this one was spoilt.
     fn put(&mut self, request: &Request, lowered: Option<&Lowered>) -> Result<(), Error> {
-        let operands = arrays::operands(request, lowered);
+        let arrays = operands(request, lowered);
         let put = |folder: &Path| -> std::io::Result<()> {
-            for (name, array) in &operands {
-                arrays::write(&folder.join(format!("{name}.npy")), array)?;
+            for (name, array) in &arrays {
+                write(&folder.join(format!("{name}.npy")), array)?;
             }
-            arrays::remove(&folder.join("y.npy"))
+            remove(&folder.join("y.npy"))
         };
         if put(self.folder.path()).is_err() {
             self.folder = new_folder()?;

@@ -261,6 +261,7 @@ pub static HYPOTHESES: &[Hypothesis] = &[
     run::RUN_DEPENDENT,
     run::NOT_FINITE,
     run::WRONG_TYPE,
+    run::FAILED,
     run::CRASHED,
     run::TIMED_OUT,
     run::BAD_ANSWER,

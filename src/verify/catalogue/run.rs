@@ -30,6 +30,12 @@ pub(super) const OUT_OF_RANGE_READ: Hypothesis = of_run(
     "the last rows differ from call to call, or are not finite; the others are right",
     "tvm#6236; #19524",
 );
+pub(super) const FAILED: Hypothesis = of_run(
+    "failed",
+    "the implementation says that it failed on valid input",
+    "an answer without a result that is no refusal",
+    "-",
+);
 pub(super) const ARGUMENT_UNBOUND: Hypothesis = of_run(
     "argument-unbound",
     "an argument does not reach the kernel on one device",

@@ -1,5 +1,6 @@
 //! Arrays between the canonical layouts and a dialect's, and the files that hold them.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
@@ -14,7 +15,7 @@ use crate::verify::Role;
 
 /// What an array is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+pub(in crate::subject) enum Part {
     /// In the layout of the operation's input.
     Input,
     /// In the layout of its result.
@@ -42,6 +43,15 @@ impl Part {
     /// An array in the dialect's layout, in the canonical one.
     pub fn to_canonical(self, array: Array, lowered: &Lowered) -> Array {
         self.converted(array, lowered, false)
+    }
+
+    /// A shape of the canonical layout in the dialect's.
+    pub fn shape_in(self, shape: Vec<usize>, lowered: &Lowered) -> Vec<usize> {
+        let zeros = Values::Bool(vec![false; shape.iter().product()]);
+        match Array::new(shape.clone(), zeros) {
+            Ok(array) => self.to_dialect(array, lowered).shape().to_vec(),
+            Err(_) => shape,
+        }
     }
 
     fn converted(self, array: Array, lowered: &Lowered, out: bool) -> Array {
@@ -119,7 +129,7 @@ fn reshaped(array: Array, shape: Vec<usize>) -> Array {
 }
 
 /// The operands that a request has, each with its name in the protocol, in the dialect's layout.
-pub(super) fn operands(request: &Request, lowered: Option<&Lowered>) -> Vec<(&'static str, Array)> {
+pub(in crate::subject) fn operands(request: &Request, lowered: Option<&Lowered>) -> Vec<(&'static str, Array)> {
     let all = [
         ("x", &request.x, Part::Input),
         ("w", &request.w, Part::Weight),
@@ -135,49 +145,61 @@ pub(super) fn operands(request: &Request, lowered: Option<&Lowered>) -> Vec<(&'s
 }
 
 /// The type of a request: that of its first operand.
-pub(super) fn element_type(request: &Request) -> Option<ElementType> {
+pub(in crate::subject) fn element_type(request: &Request) -> Option<ElementType> {
     [&request.x, &request.g, &request.w, &request.b].into_iter().flatten().next().map(Array::element_type)
 }
 
-/// Writes an array; bfloat16, which NumPy does not have, as its bits in `uint16`.
-pub(super) fn write(path: &Path, array: &Array) -> io::Result<()> {
-    let bytes = match array.values() {
-        Values::Bf16(v) => {
-            let bits = Values::U16(v.iter().map(|value| value.to_bits()).collect());
-            Array::new(array.shape().to_vec(), bits).and_then(|bits| write_npy(&bits))
-        }
-        _ => write_npy(array),
-    };
-    let bytes = bytes.map_err(io::Error::other)?;
+/// The array as NumPy can hold it: bfloat16, which it does not have, as its bits in `uint16`.
+pub(in crate::subject) fn for_numpy(array: &Array) -> Cow<'_, Array> {
+    let Values::Bf16(values) = array.values() else { return Cow::Borrowed(array) };
+    let bits = Values::U16(values.iter().map(|value| value.to_bits()).collect());
+    Array::new(array.shape().to_vec(), bits).map_or(Cow::Borrowed(array), Cow::Owned)
+}
+
+/// An array as it came; bits in `uint16` are the bfloat16 that was asked for.
+pub(in crate::subject) fn from_numpy(array: Array, asked: Option<ElementType>) -> Result<Array, Error> {
+    match (asked, array.element_type()) {
+        (Some(ElementType::Bf16), ElementType::U16) => array.reinterpreted(ElementType::Bf16),
+        _ => Ok(array),
+    }
+}
+
+/// Writes an array.
+pub(in crate::subject) fn write(path: &Path, array: &Array) -> io::Result<()> {
+    let bytes = write_npy(&for_numpy(array)).map_err(io::Error::other)?;
     // What a child has put into the place of our file is not written through.
     remove(path)?;
     File::create_new(path)?.write_all(&bytes)
 }
 
 /// Removes a file; it may not be there.
-pub(super) fn remove(path: &Path) -> io::Result<()> {
+pub(in crate::subject) fn remove(path: &Path) -> io::Result<()> {
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
 }
 
-/// Reads a result; bits in `uint16` are the bfloat16 that was asked for.
+/// Reads a result.
 ///
 /// # Errors
 /// F1 … F4 about the file.
-pub(super) fn read(path: &Path, asked: Option<ElementType>) -> Result<Array, Error> {
+pub(in crate::subject) fn read(path: &Path, asked: Option<ElementType>) -> Result<Array, Error> {
+    from_numpy(read_npy(&read_bytes(path, MAX_BYTES)?)?, asked)
+}
+
+/// The bytes of a file that others wrote.
+///
+/// # Errors
+/// F1 for what is no regular file or cannot be read, F3 beyond the limit.
+pub(in crate::subject) fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
     let failed = |reason| Error::from(DataError::Io { action: "open", reason });
     let known = std::fs::symlink_metadata(path).map_err(|e| failed(e.to_string()))?;
     // Opening anything else may never return.
     if !known.is_file() {
         return Err(failed("it is no regular file".to_owned()));
     }
-    let array = read_npy(&read_file(path, MAX_BYTES)?)?;
-    match (asked, array.element_type()) {
-        (Some(ElementType::Bf16), ElementType::U16) => array.reinterpreted(ElementType::Bf16),
-        _ => Ok(array),
-    }
+    read_file(path, limit)
 }
 
 #[cfg(test)]

@@ -1,18 +1,19 @@
-//! A spec in the words of the dialect that is asked.
+//! What goes to a program outside and comes back: a request in words, its arrays in files.
 
 use crate::dialect::{Dialect, Pads};
 use crate::geometry::Spec;
 use crate::translate::{Raised, raise, same_matrix};
 
-/// A spec and how its pads were to be said, with the dialect's words for it, or why it has none.
-#[derive(Debug, Clone)]
-pub(super) struct Call {
-    pub asked: (Spec, Pads),
-    pub raised: Result<Raised, String>,
-}
+mod arrays;
+mod question;
+mod text;
+
+pub(super) use arrays::{Part, element_type, for_numpy, from_numpy, operands, read, read_bytes, remove, write};
+pub(super) use question::fields;
+pub(super) use text::{MAX_SHOWN, message, shown};
 
 /// The first proposal that means the spec: those with the pads as wanted, then any.
-pub(super) fn said(dialect: &'static Dialect, spec: &Spec, pads: Pads) -> Result<Raised, String> {
+pub(in crate::subject) fn said(dialect: &'static Dialect, spec: &Spec, pads: Pads) -> Result<Raised, String> {
     let proposals = (dialect.propose)(spec, pads).unwrap_or_default();
     let wanted = proposals.into_iter().find_map(|words| {
         let lowered = words.lower().ok().filter(|lowered| same_matrix(&lowered.spec, spec))?;
