@@ -15,7 +15,7 @@ use super::profile::{OutputPadding, Profile};
 #[cfg(feature = "json")]
 use crate::dialect::Dialect;
 use crate::error::Error;
-use crate::geometry::{Kind, Padding, Pads, Spec, Window};
+use crate::geometry::{Geometry, Kind, Padding, Pads, Spec, Window};
 
 /// One geometry to be asked, and how its pads are said.
 #[derive(Debug, Clone, PartialEq)]
@@ -209,6 +209,8 @@ pub(crate) fn random_geometry(profile: &Profile, seed: u64) -> Option<Spec> {
 
 /// Products of a random geometry: its matrix is read in a moment.
 const MAX_PRODUCTS: i128 = 1 << 12;
+/// Cells of each of its tensors.
+const MAX_CELLS: usize = 1 << 12;
 
 /// A random geometry of a profile, with each corner drawn often: pads beyond the kernel, below 0 and
 /// uneven, strides beyond the kernel, output paddings beyond the stride, length 1, groups.
@@ -216,7 +218,11 @@ pub(super) fn random_spec(profile: &Profile, scatter: &mut Scatter) -> Option<Sp
     let kind = scatter.choice(&profile.kinds)?;
     let ranks: Vec<usize> = profile.ranks.clone().take(3).collect();
     let rank = scatter.choice(&ranks)?;
-    let longest = if rank == 1 { 7 } else { 4 };
+    let longest = match rank {
+        1 => 7,
+        2 | 3 => 4,
+        _ => 2,
+    };
     let axis = |scatter: &mut Scatter| {
         let (kernel, stride) = (scatter.between(1, longest), scatter.between(1, 4));
         let dilation = if scatter.once_in(2) { 1 } else { scatter.between(2, 3) };
@@ -236,7 +242,11 @@ pub(super) fn random_spec(profile: &Profile, scatter: &mut Scatter) -> Option<Sp
     let groups = if scatter.once_in(3) { scatter.between(2, 3) } else { 1 };
     let (in_channels, out_channels) = (scatter.between(1, 4), scatter.between(1, 4));
     let spec = Draft { kind, axes, in_channels, out_channels, groups, batch: 1 }.spec()?;
-    profile.projected(&spec).filter(|spec| spec.geometry.products() <= MAX_PRODUCTS)
+    let few = |shape: Vec<usize>| shape.iter().product::<usize>() <= MAX_CELLS;
+    let is_small = |g: &Geometry| {
+        g.products() <= MAX_PRODUCTS && few(g.input_shape()) && few(g.output_shape()) && few(g.weight_shape())
+    };
+    profile.projected(&spec).filter(|spec| is_small(&spec.geometry))
 }
 
 /// Geometries that a dialect says with `VALID`, `SAME` or an output size: each such way that it
