@@ -11,7 +11,7 @@
 //!  "geometry": {"size": [2], "kernel": [3], "stride": [2], "dilation": [1], "pad_begin": [0], "pad_end": [0],
 //!               "output_padding": [0], "groups": 1, "batch": 1, "in_channels": 1, "out_channels": 1, "output": [5]},
 //!  "dialect": "pytorch", "attributes": {"stride": [2]},
-//!  "call": "torch.nn.functional.conv_transpose1d", "dtype": "float32",
+//!  "call": "torch.nn.functional.conv_transpose", "dtype": "float32",
 //!  "x": "…/x.npy", "w": "…/w.npy", "b": null, "g": null, "y": "…/y.npy"}
 //! ```
 //! ```json
