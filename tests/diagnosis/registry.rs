@@ -107,6 +107,7 @@ fn what_shows_in_the_run_alone_has_a_record() {
         "valid-refused",
         "shape-kernel-disagree",
         "lower-precision",
+        "failed",
         "crashed",
         "timed-out",
         "bad-answer",
@@ -117,6 +118,6 @@ fn what_shows_in_the_run_alone_has_a_record() {
     ] {
         assert!(of_run.contains(&id), "{id}");
     }
-    assert_eq!(of_run.len(), 16);
+    assert_eq!(of_run.len(), 17);
     assert!(HYPOTHESES.iter().all(|h| !h.symptom.is_empty() && !h.statement.is_empty() && !h.reference.is_empty()));
 }
