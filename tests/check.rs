@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::naive::{Ax, Geo};
+use common::geo;
 use convproof::check::{Backward, Profile, Shaped, check, check_adjoint, check_backward, check_kind};
 use convproof::formulation::{self, Formulation};
 use convproof::scalar::{Rational, rational_from_f64};
@@ -26,25 +26,6 @@ fn six_formulations_pass() {
         let passed = check(&Profile::default(), |g, x, w| exact(&*f, g, x, w)).unwrap();
         assert!(passed.summary.same == passed.summary.cases && passed.summary.cases > 70, "{}", f.name());
         assert!(passed.entries_read > 100_000 && passed.not_seen.is_empty());
-    }
-}
-
-fn geo(g: &Geometry) -> Geo {
-    let axis = |a: &convproof::geometry::Axis| Ax {
-        i: a.input(),
-        k: a.kernel(),
-        s: a.stride(),
-        d: a.dilation(),
-        pb: a.padding().begin,
-        pe: a.padding().end,
-        a: a.output_padding(),
-    };
-    Geo {
-        n: g.batch(),
-        ci: g.in_channels(),
-        co: g.out_channels(),
-        g: g.groups(),
-        axes: g.axes().iter().map(axis).collect(),
     }
 }
 
@@ -161,6 +142,37 @@ fn what_goes_wrong_in_the_run_is_named() {
             (shape, y)
         })
     });
+}
+
+/// Sums of other numbers, as Winograd's: right but for their rounding.
+fn transformed(g: &Geometry, x: &[f32], w: &[f32]) -> Result<Shaped<f32>, String> {
+    let (shape, y) = right(g, x, w)?;
+    Ok((shape, y.iter().map(|v| v * (1.0 + 8.0 * f32::EPSILON)).collect()))
+}
+
+#[test]
+fn declared_transforms_are_judged_by_structure() {
+    let declared = Profile::parse("rank=1-2 sums=transformed", &Profile::default()).unwrap();
+    let passed = check(&declared, transformed).unwrap();
+    assert!(passed.entries_read > 1000 && passed.not_seen.iter().any(|what| what.starts_with("arithmetic")));
+    assert!(check(&Profile::parse("rank=1-2", &Profile::default()).unwrap(), transformed).is_err());
+    let flipped = |g: &Geometry, x: &[f32], w: &[f32]| {
+        let w: Vec<f32> = w.iter().rev().copied().collect();
+        transformed(g, x, &w)
+    };
+    let one = Profile::parse("channels=no", &declared).unwrap();
+    assert_eq!(check(&one, flipped).unwrap_err().findings[0].diagnosis[0].id, "kernel-flipped");
+}
+
+#[test]
+fn invalid_input_that_is_taken_is_a_case_that_differs() {
+    let failed = check(&Profile::default(), |g, x, w| right(g, x, w).or_else(|_| Ok::<_, String>((vec![0], vec![]))));
+    let failed = failed.unwrap_err();
+    assert!(failed.findings.len() == 3 && failed.findings.iter().all(|f| f.is_about_invalid_input()), "{failed}");
+    assert!(failed.to_string().contains("an error: there is no such operation"), "{failed}");
+    assert!(failed.to_string().ends_with("observed, bilinearity sampled") && failed.to_string().contains(" 3 differs"));
+    let empty = Profile::parse("invalid=empty", &Profile::default()).unwrap();
+    check(&empty, |g, x, w| right(g, x, w).or_else(|_| Ok::<_, String>((vec![0], vec![])))).unwrap();
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::render::finding::{Manner, annotations, block, outcome};
 use crate::render::verdict as render;
 use crate::subject::{Finding, Outcome, Step};
-use crate::verify::CaseReport;
+use crate::verify::{CaseReport, Verdict};
 
 /// text, json or github, by `--format` or the suffix of `--output`.
 pub(super) fn manner(format: Option<&str>, output: Option<&Path>) -> Result<Manner, Error> {
@@ -25,6 +25,18 @@ pub(super) fn watcher<'a>(streams: &'a mut Streams<'_>) -> impl FnMut(Step<'_>) 
         if step.done != last || step.done == 0 || step.done == step.all {
             last = step.done;
             streams.progress(&format!("{} of {}: {}", step.done, step.all, step.what));
+        }
+    }
+}
+
+/// Says why something has no answer: each reason once, with the first case that it is about.
+pub(super) fn say_unanswered(found: &Outcome, streams: &mut Streams<'_>) {
+    let mut said: Vec<&str> = Vec::new();
+    for report in found.reports.iter().filter(|report| report.verdict() == Verdict::Unanswered) {
+        let reason = report.answer.as_ref().ok().and_then(|a| a.judgement.reason.as_deref()).unwrap_or_default();
+        if !said.contains(&reason) {
+            said.push(reason);
+            streams.remark(&format!("unanswered: {}: {reason}", report.case));
         }
     }
 }

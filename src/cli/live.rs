@@ -1,13 +1,15 @@
 //! `convproof verify --subject`: a live implementation, asked and judged.
 
 use super::args::Verify;
-use super::findings::{manner, quoted, shown, status, watcher};
+use super::findings::{manner, quoted, say_unanswered, shown, status, watcher};
 use super::geometries::Choice;
 use super::streams::Streams;
+use crate::data::ElementType;
 use crate::error::{Error, RequestError};
 use crate::geometry::Spec;
 use crate::render::finding::Manner;
 use crate::subject::{Finding, Plan, Profile, run as ask};
+use crate::verify::Role;
 
 pub(super) fn run(options: &Verify, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let output = options.output.output.as_deref();
@@ -52,12 +54,13 @@ pub(super) fn run(options: &Verify, streams: &mut Streams<'_>) -> Result<u8, Err
     if !found.not_seen.is_empty() {
         streams.remark(&format!("not seen: {}", found.not_seen.join(", ")));
     }
+    say_unanswered(&found, streams);
     if let Some(folder) = &live.repro_dir {
         super::repro::write(folder, &found.findings)?;
     }
     let of_case = |report: &crate::verify::CaseReport| {
         let spec = report.spec.as_ref().map(Spec::to_string).unwrap_or_default();
-        command(options, &spec, report.role)
+        command(options, &spec, report.role, None)
     };
     let text = shown(&found, manner, options.list, &|finding| repro(options, finding), &of_case);
     streams.report(output, manner == Manner::Json, &text)?;
@@ -65,11 +68,11 @@ pub(super) fn run(options: &Verify, streams: &mut Streams<'_>) -> Result<u8, Err
 }
 
 fn repro(options: &Verify, finding: &Finding) -> String {
-    command(options, &finding.words, Some(finding.role))
+    command(options, &finding.words, Some(finding.role), finding.elements.first().copied())
 }
 
 /// The command that asks one geometry again.
-fn command(options: &Verify, words: &str, role: Option<crate::verify::Role>) -> String {
+fn command(options: &Verify, words: &str, role: Option<Role>, element: Option<ElementType>) -> String {
     let mut line = format!("convproof verify --subject {}", quoted(options.subject.subject.as_deref().unwrap_or("")));
     if let Some(dialect) = &options.subject.dialect {
         line.push_str(&format!(" --dialect {dialect}"));
@@ -78,12 +81,21 @@ fn command(options: &Verify, words: &str, role: Option<crate::verify::Role>) -> 
         line.push_str(&format!(" --python {}", quoted(python)));
     }
     line.push_str(&format!(" --spec {}", quoted(words)));
-    let mut profile = options.live.profile.clone().unwrap_or_default();
-    let plain = role.is_none_or(|role| role == crate::verify::Role::Forward) && !profile.contains("role=");
-    if let Some(role) = role.filter(|_| !plain) {
-        let kept: Vec<&str> = profile.split_whitespace().filter(|word| !word.starts_with("role=")).collect();
-        profile = format!("{} role={}", kept.join(" "), role.name()).trim().to_owned();
-    }
+    // Of roles and types the one that failed; what the spec says of the operation need not be said again.
+    let mut profile: Vec<String> =
+        options.live.profile.iter().flat_map(|words| words.split_whitespace()).map(str::to_owned).collect();
+    let mut keep = |word: &str, value: Option<&str>, default: &str| {
+        let Some(value) = value else { return };
+        let known = profile.iter().position(|part| part.starts_with(word));
+        match (known, value == default) {
+            (Some(at), _) => profile[at] = format!("{word}{value}"),
+            (None, false) => profile.push(format!("{word}{value}")),
+            (None, true) => {}
+        }
+    };
+    keep("role=", role.map(Role::name), Role::Forward.name());
+    keep("dtype=", element.map(ElementType::short_name), ElementType::F32.short_name());
+    let profile = profile.join(" ");
     if !profile.is_empty() {
         line.push_str(&format!(" --profile {}", quoted(&profile)));
     }

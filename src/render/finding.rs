@@ -60,7 +60,7 @@ pub fn block(finding: &Finding, not_seen: &[String], repro: Option<&str>) -> Str
     if let Some(relation) = relation(finding).filter(|relation| !rounds && !right.contains(relation.as_str())) {
         row(&mut text, "observed", &relation);
     }
-    match finding.cases.is_empty() && id == "invalid-accepted" {
+    match finding.is_about_invalid_input() {
         true => row(&mut text, "defined", "an error: there is no such operation"),
         false => row(&mut text, "defined", &right),
     }
@@ -262,10 +262,6 @@ pub fn outcome(outcome: &Outcome) -> String {
     let mut text = summary(&outcome.summary);
     if outcome.entries_read > 0 {
         let _ = write!(text, "; {} matrix entries observed, bilinearity sampled", outcome.entries_read);
-    }
-    let beside = outcome.findings.iter().filter(|finding| finding.cases.is_empty()).count();
-    if beside > 0 {
-        let _ = write!(text, "; {} about invalid input", super::prove::counted(beside as u128, "finding"));
     }
     if outcome.unsaid > 0 {
         let _ = write!(text, "; {} not said in these words", outcome.unsaid);

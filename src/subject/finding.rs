@@ -79,7 +79,6 @@ pub(super) fn findings(
     }
     // Most failures first, those without a name last.
     order.sort_by_key(|key| (key.0, key.1.is_empty(), std::cmp::Reverse(groups[key].len())));
-    let is_troubled = |o: &&Observation| o.trouble.is_some();
     let mut findings: Vec<Finding> = Vec::new();
     for key in order {
         let group = &groups[&key];
@@ -101,10 +100,10 @@ pub(super) fn findings(
             Some(other) => {
                 other.failing += found.failing;
                 other.cases.extend(found.cases);
-                let failed = |o: &&Observation| is_troubled(o) && other.cases.contains(&o.case());
+                let failed = |o: &&Observation| other.cases.contains(&o.case());
                 let of_role = || observations.iter().filter(|o| o.role == found.role);
                 let failing: Vec<&Spec> = of_role().filter(failed).map(|o| &o.entry.spec).collect();
-                let passing: Vec<&Spec> = of_role().filter(|o| o.trouble.is_none()).map(|o| &o.entry.spec).collect();
+                let passing: Vec<&Spec> = of_role().filter(|o| o.is_right()).map(|o| &o.entry.spec).collect();
                 other.pattern = pattern(&[&failing[..], &[&other.spec]].concat(), &passing);
             }
         }

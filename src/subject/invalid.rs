@@ -9,7 +9,7 @@ use super::{Failure, Reply, Request, Subject};
 use crate::data::ElementType;
 use crate::error::Error;
 use crate::geometry::{Kind, Spec};
-use crate::verify::{Diagnosis, Judgement, Question, Role, Verdict};
+use crate::verify::{Diagnosis, Judgement, Role, Verdict};
 
 /// Arrays that contradict a spec: what is wrong about them, and their shapes.
 struct Flaw {
@@ -36,7 +36,7 @@ const FLAWS: [Flaw; 3] = [
     },
 ];
 
-/// Asks what is invalid; the finding if some of it is taken, or ends the subject.
+/// Asks what is invalid: a finding for each that is taken, or ends the subject.
 ///
 /// # Errors
 /// None that the flaws above can cause.
@@ -44,13 +44,13 @@ pub(super) fn accepted(
     subject: &mut dyn Subject,
     profile: &Profile,
     observations: &[Observation],
-) -> Result<Option<Finding>, Error> {
+) -> Result<Vec<Finding>, Error> {
     let asked = observations.iter().any(|o| o.role == Role::Forward && o.entry.spec.kind == Kind::Tconv);
+    let mut findings = Vec::new();
     if profile.invalid == Invalid::Ignored || !asked || !subject.can_ask_more() {
-        return Ok(None);
+        return Ok(findings);
     }
     let element = profile.elements.first().copied().unwrap_or(ElementType::F32);
-    let (mut wrong, mut tried): (Vec<(Diagnosis, Spec, String)>, usize) = (Vec::new(), 0);
     for flaw in FLAWS {
         let spec: Spec = flaw.spec.parse()?;
         // Outside of the profile other things are refused.
@@ -62,7 +62,6 @@ pub(super) fn accepted(
         let mut scatter = Scatter::new(1);
         request.x = Some(dense(element, flaw.x.to_vec(), 5, &mut scatter)?);
         request.w = Some(dense(element, flaw.w.to_vec(), 5, &mut scatter)?);
-        tried += 1;
         let (id, message) = match subject.answer(&request) {
             Reply::Result(y) if profile.invalid == Invalid::Empty && y.is_empty() => continue,
             Reply::Result(y) => {
@@ -74,27 +73,31 @@ pub(super) fn accepted(
             }
             Reply::Failed(..) | Reply::Refused(_) | Reply::Unanswered(_) => continue,
         };
-        wrong.push((Diagnosis { id, message, variant: 0 }, spec, words));
+        findings.push(Finding {
+            diagnosis: vec![Diagnosis { id, message: message.clone(), variant: 0 }],
+            subject: subject.name(),
+            role: Role::Forward,
+            elements: vec![element],
+            words,
+            failing: 1,
+            asked: 1,
+            pattern: None,
+            judgement: Judgement { verdict: Verdict::Differs, ..Judgement::unanswered(message) },
+            matrix: None,
+            call: None,
+            cases: vec![format!("{INVALID} {spec} with x {:?}, w {:?}", flaw.x, flaw.w)],
+            spec,
+        });
     }
-    let Some((_, spec, words)) = wrong.first().cloned() else { return Ok(None) };
-    let failing = wrong.len();
-    let mut diagnosis: Vec<Diagnosis> = wrong.into_iter().map(|(diagnosis, ..)| diagnosis).collect();
-    let messages: Vec<String> = diagnosis.iter().map(|d| d.message.clone()).collect();
-    diagnosis.dedup_by_key(|d| d.id);
-    diagnosis[0].message = messages.join("; ");
-    Ok(Some(Finding {
-        diagnosis,
-        subject: subject.name(),
-        role: Role::Forward,
-        elements: vec![element],
-        spec,
-        words,
-        failing,
-        asked: tried,
-        pattern: None,
-        judgement: Judgement { verdict: Verdict::Differs, ..Judgement::unanswered(messages.join("; ")) },
-        matrix: None,
-        call: None::<Question>,
-        cases: Vec::new(),
-    }))
+    Ok(findings)
+}
+
+/// How the case of a question about invalid input begins.
+const INVALID: &str = "invalid input:";
+
+impl Finding {
+    /// Whether it is about invalid input: there is nothing that would be right but a refusal.
+    pub fn is_about_invalid_input(&self) -> bool {
+        self.cases.iter().any(|case| case.starts_with(INVALID))
+    }
 }

@@ -153,14 +153,21 @@ pub(super) fn observe(
             Reply::Refused(said) => observation.is_troubled(Trouble::Refused(said)),
             Reply::Unanswered(why) => observation.unanswered.get_or_insert((why, 0)).1 += 1,
             Reply::Result(y) => {
+                let y = profile.read(y);
                 if let Purpose::Read { second, .. } = purpose {
                     columns[usize::from(second)].push(y.clone());
                 }
                 let before = observation.trouble.clone();
                 observation.judge(purpose, request.clone(), y.clone(), profile)?;
                 // Before a wrong answer gets a name: is it the same once more?
-                let is_new = before.is_none() && observation.trouble.is_some();
-                if is_new && !once && matches!(subject.answer(&request), Reply::Result(again) if !same(&y, &again)) {
+                // Rounding may differ with the order of summation, and says nothing about that.
+                let rounds = observation.trouble == Some(Trouble::Rounding);
+                let is_new = before.is_none() && observation.trouble.is_some() && !rounds;
+                if is_new
+                    && !once
+                    && let Reply::Result(again) = subject.answer(&request)
+                    && !same(&y, &profile.read(again))
+                {
                     observation.is_troubled(Trouble::Unstable);
                 }
             }
@@ -214,7 +221,6 @@ impl Observation {
             // Numbers are judged by the type in which they came.
         }
         let is_finite = (0..y.len()).all(|n| y.dyadic(n).is_some());
-        let y = if profile.sums == Sums::Transformed { rounded(y) } else { y };
         let question = request.question(y, profile.arithmetic);
         let judgement = question.judgement()?;
         if judgement.verdict == Verdict::Differs {
@@ -262,6 +268,13 @@ pub(super) fn expected_matrix(spec: &Spec, role: Role) -> Result<ConvMatrix, Err
     match (role, spec.kind) {
         (Role::Forward, Kind::Tconv) | (Role::InputGradient, Kind::Conv) => one.transposed_matrix(),
         _ => one.matrix(),
+    }
+}
+
+impl Profile {
+    /// An answer as it is judged: where sums are transformed, structure alone.
+    fn read(&self, y: Array) -> Array {
+        if self.sums == Sums::Transformed { rounded(y) } else { y }
     }
 }
 

@@ -11,7 +11,7 @@ use super::{Request, Subject};
 use crate::data::ElementType;
 use crate::error::Error;
 use crate::geometry::Spec;
-use crate::verify::{Answer, CaseReport, Question, Role, Summary};
+use crate::verify::{Answer, CaseReport, Diagnosis, Judgement, Question, Role, Summary};
 
 /// What a run asks.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,9 +121,8 @@ pub fn run(subject: &mut dyn Subject, plan: &Plan, watch: &mut dyn FnMut(Step<'_
     }
     let mut tell = |what: &str| watch(Step { what, done, all });
     let mut findings = findings(subject, profile, &observations, &mut tell)?;
-    if let Some(finding) = accepted(subject, profile, &observations)? {
-        findings.push(finding);
-    }
+    let invalid = accepted(subject, profile, &observations)?;
+    findings.extend(invalid.iter().cloned());
     let mut outcome = Outcome {
         reports: Vec::new(),
         findings,
@@ -141,6 +140,14 @@ pub fn run(subject: &mut dyn Subject, plan: &Plan, watch: &mut dyn FnMut(Step<'_
         let report = report(observation, &outcome.findings, profile);
         outcome.summary.count(&report);
         outcome.reports.push(report);
+    }
+    for finding in invalid {
+        let (judgement, spec) = (finding.judgement.clone(), Some(finding.spec.clone()));
+        for case in finding.cases.clone() {
+            let report = answered(case, spec.clone(), finding.role, judgement.clone(), &finding.diagnosis, profile);
+            outcome.summary.count(&report);
+            outcome.reports.push(report);
+        }
     }
     Ok(outcome)
 }
@@ -197,14 +204,27 @@ fn not_seen(observations: &[Observation], profile: &Profile) -> Vec<String> {
 fn report(observation: &Observation, findings: &[Finding], profile: &Profile) -> CaseReport {
     let case = observation.case();
     let found = findings.iter().find(|finding| finding.cases.contains(&case));
-    let arithmetic = profile.arithmetic.or_else(|| observation.calls.first().map(|c| c.question.default_arithmetic()));
+    let own = observation.calls.first().map(|c| c.question.default_arithmetic());
+    let profile = Profile { arithmetic: profile.arithmetic.or(own), ..profile.clone() };
+    let diagnosis = found.map_or(&[][..], |finding| &finding.diagnosis);
+    let spec = Some(observation.entry.spec.clone());
+    answered(case, spec, observation.role, observation.judgement(), diagnosis, &profile)
+}
+
+fn answered(
+    case: String,
+    spec: Option<Spec>,
+    role: Role,
+    judgement: Judgement,
+    diagnosis: &[Diagnosis],
+    profile: &Profile,
+) -> CaseReport {
     let answer = Answer {
-        judgement: observation.judgement(),
-        arithmetic: arithmetic.unwrap_or_else(|| profile.default_arithmetic()),
-        diagnosis: found.map_or(Vec::new(), |finding| finding.diagnosis.clone()),
+        judgement,
+        arithmetic: profile.arithmetic.unwrap_or_else(|| profile.default_arithmetic()),
+        diagnosis: diagnosis.to_vec(),
         weak: Vec::new(),
         remarks: Vec::new(),
     };
-    let (spec, role) = (Some(observation.entry.spec.clone()), Some(observation.role));
-    CaseReport { case, spec, role, answer: Ok(answer), remarks: Vec::new() }
+    CaseReport { case, spec, role: Some(role), answer: Ok(answer), remarks: Vec::new() }
 }

@@ -3,9 +3,11 @@
 
 #[cfg(feature = "npz")]
 pub mod cases;
+mod geo;
 pub mod naive;
 mod specs;
 
+pub use geo::geo;
 pub use specs::{RawAxis, raw_axis, spec_strategy};
 
 use proptest::test_runner::{Config, FileFailurePersistence};

@@ -1,12 +1,13 @@
 //! A wrong program as a subject: questions in, the numbers of the program out.
 
+use convproof::Kind;
 use convproof::data::{Array, Values};
-use convproof::geometry::{Axis, Pads};
+use convproof::geometry::Pads;
 use convproof::subject::{Failure, Reply, Request, Subject};
 use convproof::verify::Role;
-use convproof::{Kind, Spec};
 
-use crate::common::naive::{Ax, Geo, lengths};
+use crate::common::geo;
+use crate::common::naive::lengths;
 use crate::program::{CONV, Case, Result, TCONV};
 
 /// A program with a mistake, by the id that it should get.
@@ -57,7 +58,7 @@ fn empty(shape: &[i64]) -> Reply {
 /// The integers of a question, and how many of them are 1: full mantissas are whole multiples of 2^-23.
 pub fn asked(request: &Request) -> Option<(Case, i64)> {
     let kind = if request.spec.kind == Kind::Tconv { TCONV } else { CONV };
-    let geo = geo(&request.spec);
+    let geo = geo(&request.spec.geometry);
     let mut case = Case { geo, kind, role: request.role, pads: request.pads, tensors: Default::default(), b: None };
     let shapes = case.shapes();
     let [own, result] = if kind == TCONV { [0, 2] } else { [2, 0] };
@@ -90,26 +91,6 @@ pub fn integers(array: &Array, scale: i64) -> Vec<i64> {
 pub fn f32s(shape: &[i64], values: &[i64], scale: i64) -> Array {
     let values = values.iter().map(|v| *v as f32 / scale as f32).collect();
     Array::new(lengths(shape), Values::F32(values)).unwrap()
-}
-
-fn geo(spec: &Spec) -> Geo {
-    let g = &spec.geometry;
-    let axis = |a: &Axis| Ax {
-        i: a.input(),
-        k: a.kernel(),
-        s: a.stride(),
-        d: a.dilation(),
-        pb: a.padding().begin,
-        pe: a.padding().end,
-        a: a.output_padding(),
-    };
-    Geo {
-        n: g.batch(),
-        ci: g.in_channels(),
-        co: g.out_channels(),
-        g: g.groups(),
-        axes: g.axes().iter().map(axis).collect(),
-    }
 }
 
 /// Whether pads were said with a word.
