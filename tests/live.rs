@@ -13,7 +13,7 @@ mod program;
 
 use asked::Wrong;
 use convproof::dialect::find;
-use convproof::subject::{Outcome, Plan, Profile, Size, panel, run, said};
+use convproof::subject::{Entry, Outcome, Plan, Profile, Size, panel, run, said};
 use convproof::verify::Role;
 
 /// A panel for one program: designed geometries, and those whose pads are said with words.
@@ -62,6 +62,15 @@ fn wrong_convolutions_are_named() {
 #[test]
 fn wrong_gradients_are_named() {
     named(forward::gradients());
+}
+
+#[test]
+fn what_is_too_large_to_be_asked_is_refused_before_anything_is_made() {
+    let mut right = Wrong::new("nothing", "tconv", Role::Forward, |case| case.right());
+    for spec in ["tconv i99999999 k2", "tconv i2 k2 s99999999", "tconv i2 k2 c99999:99999"] {
+        let plan = Plan::new(Profile::default(), vec![Entry::new(spec.parse().unwrap())]);
+        assert_eq!(run(&mut right, &plan, &mut |_| ()).unwrap_err().rule(), "L3", "{spec}");
+    }
 }
 
 #[test]

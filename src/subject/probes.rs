@@ -17,7 +17,7 @@ use super::numbers::{Scatter, dense, integers, is_signed, largest_integer, manti
 use super::panel::Entry;
 use super::profile::{Profile, Sums};
 use crate::data::{Array, ElementType};
-use crate::error::Error;
+use crate::error::{Error, LimitError};
 use crate::evaluate::{Target, Terms};
 use crate::geometry::{Kind, Spec, size};
 use crate::verify::Role;
@@ -73,6 +73,9 @@ pub(super) const MAX_READ: usize = 1 << 18;
 /// Taps that are asked one by one where the matrix is too large.
 pub(super) const MAX_TAPS: usize = 64;
 
+/// Cells of each tensor of a geometry that is asked.
+const MAX_CELLS: u64 = 1 << 22;
+
 /// Makes probes of one geometry, role and type.
 struct Maker<'a> {
     entry: &'a Entry,
@@ -86,7 +89,7 @@ struct Maker<'a> {
 /// The probes of a geometry.
 ///
 /// # Errors
-/// None for what a panel holds; those of [`Array::new`].
+/// L3 for a geometry whose tensors are too large to be asked; none for what a panel holds.
 pub(super) fn probes(
     entry: &Entry,
     role: Role,
@@ -94,6 +97,13 @@ pub(super) fn probes(
     profile: &Profile,
     extent: Extent,
 ) -> Result<Probes, Error> {
+    let g = &entry.spec.geometry;
+    for (what, shape) in [("x", g.input_shape()), ("y", g.output_shape()), ("w", g.weight_shape())] {
+        let cells = shape.iter().product::<usize>() as i128;
+        if cells > MAX_CELLS.into() {
+            return Err(LimitError::Cells { what, cells, limit: MAX_CELLS }.into());
+        }
+    }
     // The same numbers for the same question, in whatever order panels ask.
     let scatter = Scatter::new(0x7c0e ^ u64::try_from(entry.spec.geometry.products()).unwrap_or(u64::MAX));
     let maker = Maker { entry, draft: Draft::of(&entry.spec), role, element, profile, scatter };
