@@ -28,6 +28,7 @@
 //! | get `C`, `Cᵀ`, numbers in them, text of them | [`Geometry::matrix`], [`ConvMatrix::substitute`], [`render`] |
 //! | compare formulations | [`equivalence::compare`], [`equivalence::sweep`] |
 //! | bring an own formulation | [`formulation::Formulation`] |
+//! | prove a loop nest for all sizes | [`proof`], [`nest`] |
 //! | judge a kernel's result | [`verify::expected`] |
 //! | judge files | [`verify::Question`], `verify::verify_paths` |
 //! | read prose | [`guide`] |
@@ -35,7 +36,7 @@
 //! # What is claimed
 //!
 //! *Proved*: symbolic equality for one geometry, hence for all weights and inputs, over every
-//! commutative ring. *Enumerated*: every geometry up to a stated bound. *Sampled*: random tests.
+//! commutative ring; for all sizes, by certificate, see [`proof`]. *Enumerated*: every geometry up to a stated bound. *Sampled*: random tests.
 //! Not covered: Winograd and FFT arithmetic, zero-size axes, the range of machine indices in
 //! somebody else's code.
 //!
@@ -43,7 +44,7 @@
 //!
 //! All on by default, all additive: `cli` (the command), `npz` (`.npy`, `.npz`, `.safetensors`,
 //! recorded cases), `onnx` (models, node tests, `.pb`), `json` (attributes; implied by the others),
-//! `parallel` (matrices and exact sums on all cores), `subject` (child processes).
+//! `parallel` (matrices and exact sums on all cores), `search` (certificates for nests of one's own), `subject` (child processes).
 //! `default-features = false` is the bare library: matrices, formulations, comparison, [`verify::expected`].
 
 pub mod check;
@@ -60,6 +61,8 @@ pub mod geometry;
 pub mod guide;
 pub mod layout;
 pub mod matrix;
+pub mod nest;
+pub mod proof;
 pub mod render;
 pub mod scalar;
 pub mod subject;

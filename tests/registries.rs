@@ -39,6 +39,7 @@ fn every_matrix_format_has_its_file() {
         "format",
         "names",
         "page",
+        "proof",
         "prove",
         "shape",
         "verdict",

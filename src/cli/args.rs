@@ -35,6 +35,8 @@ pub(super) enum Command {
     #[command(after_help = format!("Examples:
   convproof prove conv i4x4 k3x3
   convproof prove tconv i3x5 k3 s2 p1:0 a1 d2 c4:6 g2
+  convproof prove --all-sizes
+  convproof prove --nest mine.nest
   convproof prove --sweep
   convproof prove --sweep --max rank=2,i=2,k=2,s=2,d=1,a=1,c=2
   convproof prove --sweep --max i=6,k=5,s=4,d=2,p=same,a=below,rank=2,square --route all\n\n{SPECS}\n\n{STATUS}"))]
@@ -119,8 +121,10 @@ pub(super) struct ModelInputs {
 #[derive(Debug, Args)]
 pub(super) struct Prove {
     /// The geometry: kind and tokens
-    #[arg(value_name = "SPEC", required_unless_present_any = ["sweep", "max"], conflicts_with = "sweep")]
+    #[arg(value_name = "SPEC", required_unless_present_any = ["sweep", "max", "all_sizes", "nest"], conflicts_with = "sweep")]
     pub spec: Vec<String>,
+    #[command(flatten)]
+    pub for_all: super::prove_all::ForAll,
     /// Enumerate every geometry of a family instead
     #[arg(long)]
     pub sweep: bool,

@@ -10,6 +10,7 @@ mod asked;
 #[cfg(feature = "npz")]
 mod clock;
 mod explain;
+mod export;
 #[cfg(feature = "subject")]
 mod findings;
 #[cfg(feature = "subject")]
@@ -20,6 +21,7 @@ mod matrix;
 #[cfg(feature = "subject")]
 mod probe;
 mod prove;
+mod prove_all;
 #[cfg(feature = "subject")]
 mod repro;
 mod shape;

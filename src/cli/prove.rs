@@ -19,6 +19,9 @@ use crate::scalar::Polynomial;
 
 pub(super) fn run(options: &Prove, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let json = is_json(options.format.as_deref(), options.output.output.as_deref())?;
+    if options.for_all.is_asked() {
+        return super::prove_all::run(&options.for_all, json, options.output.output.as_deref(), streams);
+    }
     if options.sweep {
         return run_sweep(options, json, streams);
     }

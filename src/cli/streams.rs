@@ -206,7 +206,7 @@ pub(super) fn is_json(format: Option<&str>, output: Option<&Path>) -> Result<boo
     }
 }
 
-fn io_error(action: &'static str, error: &io::Error) -> Error {
+pub(super) fn io_error(action: &'static str, error: &io::Error) -> Error {
     DataError::Io { action, reason: error.to_string() }.into()
 }
 

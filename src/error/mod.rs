@@ -12,6 +12,7 @@ mod data;
 mod geometry;
 mod limit;
 mod meaning;
+mod nest;
 mod number;
 mod program;
 mod request;
@@ -22,6 +23,7 @@ pub use data::DataError;
 pub use geometry::GeometryError;
 pub use limit::LimitError;
 pub use meaning::MeaningError;
+pub use nest::NestError;
 pub use number::NumberError;
 pub use program::ProgramError;
 pub use request::RequestError;
@@ -74,6 +76,9 @@ pub enum ErrorKind {
     /// A request of the command line or of a caller that does not fit.
     #[error(transparent)]
     Request(#[from] RequestError),
+    /// The text of a loop nest or of certificates.
+    #[error(transparent)]
+    Nest(#[from] NestError),
     /// A program to be judged that cannot be started.
     #[error(transparent)]
     Program(#[from] ProgramError),
@@ -95,6 +100,7 @@ impl Error {
             ErrorKind::Data(e) => e.rule(),
             ErrorKind::Meaning(e) => e.rule(),
             ErrorKind::Request(e) => e.rule(),
+            ErrorKind::Nest(e) => e.rule(),
             ErrorKind::Program(e) => e.rule(),
         }
     }

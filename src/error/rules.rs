@@ -284,6 +284,18 @@ pub static RULES: &[Rule] = &[
         example: "convproof verify on an empty folder",
     },
     Rule {
+        id: "N1",
+        statement: "the text of a loop nest can be read",
+        valid: "the first line 'nest NAME: …', then lines of size, assume, gcd, let, loop, divide, where, claim, index, length; 'add y[o] += x[i]*w[t]'; 'inverse …' for every variable",
+        example: "prove --nest tests/nests/broken.nest",
+    },
+    Rule {
+        id: "N2",
+        statement: "certificates can be read, and are those of the theorems: each sequent once, in order",
+        valid: "the certificates of this version; prove --all-sizes --search makes them anew",
+        example: "a text that was cut off",
+    },
+    Rule {
         id: "P1",
         statement: "the command of a subject is words as a POSIX shell splits them, at least one",
         valid: "a program and its arguments, with both ends of every quote: './kernel --fast'",

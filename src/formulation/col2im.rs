@@ -56,7 +56,23 @@ impl<S: Scalar> Formulation<S> for Col2im {
         into.products.extend(folds(axis));
         true
     }
+
+    fn nests(&self) -> &'static [&'static str] {
+        &[NEST]
+    }
 }
+
+/// [`fold`] on one axis.
+const NEST: &str = "\
+nest col2im: every entry of the column matrix is added where it belongs
+loop t from 0 to K
+loop i from 0 to I
+index t*I + i below K*I
+let o = s*i + d*t - p_b
+where 0 <= o < O
+add y[o] += x[i]*w[t]
+inverse i = i, t = t
+";
 
 /// `[o, i, t]`: where the column entry of tap `t` and input `i` is added, if it is.
 fn folds(axis: &Axis) -> impl Iterator<Item = [i64; 3]> {

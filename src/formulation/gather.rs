@@ -64,7 +64,23 @@ impl<S: Scalar> Formulation<S> for Gather {
         }
         true
     }
+
+    fn nests(&self) -> &'static [&'static str] {
+        &[NEST]
+    }
 }
+
+/// [`asks`] on one axis.
+const NEST: &str = "\
+nest gather: every output asks, for each tap, which input it would come from
+loop o from 0 to O
+loop t from 0 to K
+divide o + p_b - d*t by s into q rest r
+where r = 0
+where 0 <= q < I
+add y[o] += x[q]*w[t]
+inverse o = o, t = t, q = i, r = 0
+";
 
 /// `(whether there is such an input, i, t)` for every tap of output `o`.
 ///

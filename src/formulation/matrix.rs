@@ -30,4 +30,38 @@ impl<S: Scalar> Formulation<S> for MatrixProduct {
         into.products.extend(matrix.taps().iter().map(|(tap, (o, i))| [o.into(), i.into(), tap.0.into()]));
         true
     }
+
+    fn nests(&self) -> &'static [&'static str] {
+        &[BY_INPUT, BY_TAP]
+    }
 }
+
+/// A row of `Cᵀ` where the inputs are fewer than the taps.
+const BY_INPUT: &str = "\
+nest rows_by_input: an output finds its first and last input by division, and asks each for its tap
+loop o from 0 to O
+let place = o + p_b
+divide d*(K-1) - place by s into a1 rest r1
+divide place by s into b1 rest r2
+loop i from max(0, -a1) to min(b1 + 1, I)
+divide place - s*i by d into t rest r
+where r = 0
+add y[o] += x[i]*w[t]
+inverse divide d*(K-1) - o - p_b by s into qa rest ra, divide o + p_b by s into qb rest rb
+inverse o = o, a1 = qa, r1 = ra, b1 = qb, r2 = rb, i = i, t = t, r = 0
+";
+
+/// A row of `Cᵀ` where the taps are fewer.
+const BY_TAP: &str = "\
+nest rows_by_tap: an output finds its first and last tap by division, and asks each for its input
+loop o from 0 to O
+let place = o + p_b
+divide s*(I-1) - place by d into a1 rest r1
+divide place by d into b1 rest r2
+loop t from max(0, -a1) to min(b1 + 1, K)
+divide place - d*t by s into i rest r
+where r = 0
+add y[o] += x[i]*w[t]
+inverse divide s*(I-1) - o - p_b by d into qa rest ra, divide o + p_b by d into qb rest rb
+inverse o = o, a1 = qa, r1 = ra, b1 = qb, r2 = rb, i = i, t = t, r = 0
+";

@@ -87,6 +87,12 @@ pub trait Formulation<S: Scalar>: Sync {
     fn on_axis(&self, _: &Axis, _into: &mut OneAxis) -> bool {
         false
     }
+
+    /// What it does on one axis as loop nests, in the text that [`crate::nest`] reads: each makes
+    /// the products of [`Formulation::on_axis`]. By default none: nothing is proved for all sizes.
+    fn nests(&self) -> &'static [&'static str] {
+        &[]
+    }
 }
 
 /// One axis of a formulation that is a product of its axes: see [`Formulation::on_axis`].

@@ -88,7 +88,32 @@ impl<S: Scalar> Formulation<S> for Phases {
         }
         true
     }
+
+    fn nests(&self) -> &'static [&'static str] {
+        &[NEST]
+    }
 }
+
+/// [`phases_with_taps`] and [`Phase::looks`] on one axis.
+const NEST: &str = "\
+nest phases: one dense convolution of stride 1 per residue of the stride
+gcd s d into g, step, dilation, u, v
+loop tap from 0 to min(step, K)
+divide d*tap - p_b by s into q rest first
+loop n from 0 to K
+let t = tap + step*n
+where t < K
+loop m from 0 to O
+let o = first + s*m
+where o < O
+divide first + p_b - d*tap by s into i0 rest r
+claim i0 = -q
+let i = i0 + m - dilation*n
+where 0 <= i < I
+add y[o] += x[i]*w[t]
+inverse divide t by step into n1 rest tap1, divide o by s into m1 rest o1
+inverse tap = tap1, n = n1, m = m1, first = o1, q = m1 - i - dilation*n1, i0 = i - m1 + dilation*n1, r = 0
+";
 
 /// The outputs of one residue on one axis, and what they see.
 #[derive(Clone, Copy, Default)]

@@ -44,7 +44,25 @@ impl<S: Scalar> Formulation<S> for Scatter {
         }
         true
     }
+
+    fn nests(&self) -> &'static [&'static str] {
+        &[NEST]
+    }
 }
+
+/// [`stamp`] and [`crop`] on one axis.
+const NEST: &str = "\
+nest scatter: every input stamps the kernel into a full buffer, which is cropped
+assume a >= 0
+loop i from 0 to I
+loop t from 0 to K
+let at = s*i + d*t
+index at below s*(I-1) + d*(K-1) + 1 + a
+let kept = at - p_b
+where 0 <= kept < O
+add y[kept] += x[i]*w[t]
+inverse i = i, t = t
+";
 
 /// Length of the buffer.
 fn full(axis: &Axis) -> i64 {

@@ -72,7 +72,29 @@ impl<S: Scalar> Formulation<S> for ZeroInsertion {
         }
         true
     }
+
+    fn nests(&self) -> &'static [&'static str] {
+        &[NEST]
+    }
 }
+
+/// [`stretch`], [`pad`] and [`convolve`] on one axis.
+const NEST: &str = "\
+nest zero_insertion: stretch, pad, rotate, convolve at stride 1
+let front = d*(K-1) - p_b
+let back = d*(K-1) - p_e + a
+let padded = front + s*(I-1) + 1 + back
+length padded - d*(K-1)
+loop o from 0 to O
+loop u from 0 to K
+let at = o + d*u
+index at below padded
+divide at - front by s into i rest r
+where r = 0
+where 0 <= i < I
+add y[o] += x[i]*w[K-1-u]
+inverse o = o, u = K-1-t, i = i, r = 0
+";
 
 /// Zeros before the stretched input; cells to drop if negative.
 fn front(axis: &Axis) -> i64 {

@@ -1,4 +1,4 @@
-//! Prose: how convproof thinks, how programs are asked, how the crate is laid out, how fast it is, what changed.
+//! Prose: how convproof thinks, how programs are asked, what is proved for all sizes, how the crate is laid out, how fast it is, what changed.
 
 #[doc = include_str!("verdicts.md")]
 pub mod verdicts {}
@@ -6,6 +6,9 @@ pub mod verdicts {}
 #[cfg(feature = "subject")]
 #[doc = include_str!("subjects.md")]
 pub mod subjects {}
+
+#[doc = include_str!("proofs.md")]
+pub mod proofs {}
 
 #[doc = include_str!("house.md")]
 pub mod house {}

@@ -20,6 +20,8 @@ mod markdown;
 mod mtx;
 pub mod names;
 mod page;
+#[cfg(feature = "search")]
+pub mod proof;
 pub mod prove;
 pub mod shape;
 #[cfg(feature = "json")]
