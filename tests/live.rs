@@ -10,6 +10,8 @@ mod forward;
 #[path = "diagnosis/program.rs"]
 #[allow(dead_code)] // diagnosis uses the rest
 mod program;
+#[path = "live/separation.rs"]
+mod separation;
 
 use asked::Wrong;
 use convproof::dialect::find;

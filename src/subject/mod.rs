@@ -27,6 +27,7 @@ pub mod process;
 mod profile;
 mod reading;
 mod run;
+mod separate;
 mod shrink;
 
 pub use finding::Finding;

@@ -79,10 +79,7 @@ pub(super) fn that_fit(
         let other = match does {
             Does::Other(other) => other,
             Does::Products(shape, nest) => {
-                let Ok(observed) = question.observed_as(problem.spec, &shape) else { continue };
-                // Shapes are compared before anything is computed.
-                let is_shape = question.laid_out(&shape).is_some_and(|shape| shape == question.y.shape());
-                if is_shape && nest().fits(problem, &observed, under) {
+                if question.is_of(problem, &shape, &*nest, under) {
                     found.push(Diagnosis { id, message: says, variant });
                 }
                 continue;

@@ -7,7 +7,7 @@ use crate::common::naive::{Ax, Geo};
 use crate::program::{CONV, Case, Result, Step, TCONV};
 
 /// A program that has another window, and the size that follows from it.
-fn window(id: &'static str, change: impl Fn(&Ax) -> Ax + Copy + 'static) -> Wrong {
+pub fn window(id: &'static str, change: impl Fn(&Ax) -> Ax + Copy + 'static) -> Wrong {
     Wrong::tconv(id, move |case| case.refit(|_, a| change(a)))
 }
 

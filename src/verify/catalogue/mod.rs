@@ -23,7 +23,7 @@ mod sizes;
 mod strides;
 mod windows;
 
-use nest::Nest;
+pub(super) use nest::Nest;
 pub use refit::{Relation, Triple, refit};
 
 use super::map::Operands;
@@ -72,6 +72,11 @@ impl Hypothesis {
             more(&mut variants);
         }
         variants.all
+    }
+
+    /// One of them by its number.
+    pub(super) fn form<'a>(&self, problem: Problem<'a>, large: bool, number: u16) -> Option<Variant<'a>> {
+        self.forms(problem, large).into_iter().find(|form| form.number == number)
     }
 }
 
