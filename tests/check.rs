@@ -77,6 +77,18 @@ fn right_kernels_pass_in_every_type() {
         scatter(g, &wide(x), &wide(w), 0, |y, x, w| y + x * w)
     };
     check(&small, wide).unwrap();
+    // Bytes whose sums are kept in 16 bits.
+    for (says, add) in [("wrap", i16::wrapping_add as fn(i16, i16) -> i16), ("saturate", i16::saturating_add)] {
+        let narrow = |g: &Geometry, x: &[i8], w: &[i8]| {
+            let wide = |v: &[i8]| v.iter().map(|&v| i16::from(v)).collect::<Vec<_>>();
+            let (shape, y) = scatter(g, &wide(x), &wide(w), 0, |y, x, w| add(y, x * w))?;
+            Ok::<_, String>((shape, y.into_iter().map(i32::from).collect::<Vec<_>>()))
+        };
+        let failed = check(&small, narrow).unwrap_err();
+        let first = &failed.findings[0].diagnosis[0];
+        assert!(first.id == "narrow-accumulator" && first.message.contains(says), "{failed}");
+        assert_eq!(failed.findings.len(), 1, "{failed}");
+    }
     let failed = check(&small, |g, x: &[i8], w| scatter(g, x, w, 0, |y, x, w| x.wrapping_mul(w).wrapping_add(y)));
     assert_eq!(failed.unwrap_err().findings[0].diagnosis[0].id, "wrong-type");
 }

@@ -13,7 +13,7 @@
 
 use super::Request;
 use super::draft::Draft;
-use super::numbers::{Scatter, dense, integers, is_signed, largest_integer, mantissas};
+use super::numbers::{Scatter, dense, integers, is_signed, largest_integer, mantissas, result_type, scattered};
 use super::panel::Entry;
 use super::profile::{Profile, Sums};
 use crate::data::{Array, ElementType};
@@ -242,10 +242,21 @@ impl Maker<'_> {
         let Some(mut request) = self.request(batch) else { return Ok(()) };
         let terms = i64::try_from(most_terms(&request.spec, self.role)).unwrap_or(i64::MAX);
         // 0.5 and below: |b| + n·m² ≤ largest
-        let held = super::numbers::result_type(self.element);
+        let held = result_type(self.element);
         let room = largest_integer(held) / terms.saturating_add(1).max(1);
-        let most = (1..=50).rev().find(|m| m * m <= room).unwrap_or(1).min(largest_integer(self.element));
-        self.fill(&mut request, bias, &mut |element, shape, scatter| dense(element, shape, most, scatter).map(Some))?;
+        // Bytes whose sums are kept in 32 bits: as large as they are.
+        let is_byte = held != self.element;
+        let largest = if is_byte { largest_integer(self.element) } else { 50 };
+        let most = (1..=largest).rev().find(|m| m * m <= room).unwrap_or(1).min(largest_integer(self.element));
+        // Of one sign in one of the two: a few products are more than 16 bits hold.
+        let least = if is_byte && purpose == Purpose::Single { Some(most / 2 + 1) } else { None };
+        self.fill(&mut request, bias, &mut |element, shape, scatter| {
+            match least {
+                Some(least) => scattered(element, shape, scatter, |scatter| scatter.between(least, most)),
+                None => dense(element, shape, most, scatter),
+            }
+            .map(Some)
+        })?;
         probes.all.push(Probe { purpose, request });
         Ok(())
     }
@@ -270,7 +281,7 @@ impl Maker<'_> {
         if bias {
             let channels = request.spec.output_shape()[1];
             let numbers: Vec<i64> = (1..=channels).map(|n| long(n) % largest_integer(element) + 1).collect();
-            request.b = Some(integers(super::numbers::result_type(element), vec![channels], &numbers)?);
+            request.b = Some(integers(result_type(element), vec![channels], &numbers)?);
         }
         probes.all.push(Probe { purpose: Purpose::Zero, request });
         Ok(())
@@ -288,7 +299,7 @@ impl Maker<'_> {
             Role::BiasGradient => request.g = of(results)?,
         }
         if bias {
-            let held = super::numbers::result_type(self.element);
+            let held = result_type(self.element);
             request.b = make(held, vec![request.spec.output_shape()[1]], &mut self.scatter)?;
         }
         Ok(())
@@ -299,7 +310,7 @@ impl Maker<'_> {
 pub(crate) fn dense_operands(spec: &Spec, element: ElementType) -> Result<[Array; 3], Error> {
     let mut scatter = Scatter::new(2);
     let terms = i64::try_from(spec.geometry.products()).unwrap_or(i64::MAX).max(1);
-    let held = largest_integer(super::numbers::result_type(element));
+    let held = largest_integer(result_type(element));
     let most = (1..=20).rev().find(|m| m * m <= held / terms).unwrap_or(1);
     let mut make = |shape| dense(element, shape, most, &mut scatter);
     Ok([make(spec.input_shape())?, make(spec.geometry.weight_shape())?, make(spec.output_shape())?])

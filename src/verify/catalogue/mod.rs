@@ -12,6 +12,7 @@ mod groups;
 mod kernel;
 mod layouts;
 mod memory;
+mod narrow;
 mod nest;
 mod output_padding;
 mod padding;
@@ -188,6 +189,16 @@ impl Problem<'_> {
         self.spec.geometry.axes().iter().flat_map(of).all(|n| n.abs() < 1 << 28)
     }
 
+    /// Where all operands and the bias are integers: by how many bits products of numerators are
+    /// smaller than those of the integers.
+    fn integer_scale(&self) -> Option<u32> {
+        let operands = self.operands;
+        let both = [Some(&operands.first), operands.second.as_ref()].into_iter().flatten();
+        let shifts = both.map(|o| u32::try_from(o.scaled.exponent).ok()).collect::<Option<Vec<_>>>()?;
+        let is_whole = |b: &crate::scalar::Dyadic| b.exponent >= 0;
+        operands.bias.iter().flatten().all(is_whole).then(|| shifts.iter().sum())
+    }
+
     /// The weight, where it is an operand.
     fn weight(&self) -> Option<&Operand> {
         let is_operand = matches!(self.role, Role::Forward | Role::InputGradient);
@@ -253,6 +264,7 @@ pub static HYPOTHESES: &[Hypothesis] = &[
     borders::ONE_ROW,
     borders::HALF_INDEX,
     channels::REMAINDER,
+    narrow::NARROW,
     run::LOWER_PRECISION,
     run::UNINITIALISED,
     run::OUT_OF_RANGE_READ,
