@@ -7,6 +7,8 @@ mod asked;
 mod common;
 #[path = "live/forward.rs"]
 mod forward;
+#[path = "live/gradients.rs"]
+mod gradients;
 #[path = "diagnosis/program.rs"]
 #[allow(dead_code)] // diagnosis uses the rest
 mod program;
@@ -63,7 +65,7 @@ fn wrong_convolutions_are_named() {
 
 #[test]
 fn wrong_gradients_are_named() {
-    named(forward::gradients());
+    named(gradients::gradients());
 }
 
 #[test]

@@ -1,22 +1,85 @@
-//! Wrong implementations whose products are right, and their sums are not: they are kept in 16 bits.
+//! Wrong implementations whose products are right: results of another shape, or added up in 16 bits.
 
 use convproof::verify::Role;
 
+use super::cells::{SMALL, first};
 use super::program::{CONV, Case, Result, TCONV};
 use super::{Wrong, Wrongs};
+use crate::common::naive::all as every;
 
 pub fn all() -> Wrongs {
     let mut all = Wrongs::new();
     for kind in [TCONV, CONV] {
-        for role in [Role::Forward, Role::InputGradient, Role::WeightGradient] {
-            let case = Case::new(kind, role, &[[6, 3, 1, 1, 0, 0, 0]], [2, 4, 6, 2]);
-            narrow(&mut all, &bytes(case.clone()));
-            if role == Role::Forward {
-                narrow(&mut all, &bytes(case.with_bias()));
+        for role in [Role::Forward, Role::InputGradient, Role::WeightGradient, Role::BiasGradient] {
+            let case = Case::new(kind, role, &SMALL, [3, 4, 6, 2]);
+            if role != Role::BiasGradient {
+                orders(&mut all, &case);
+                narrow(&mut all, &bytes(Case::new(kind, role, &[[6, 3, 1, 1, 0, 0, 0]], [2, 4, 6, 2])));
             }
+            shapes(&mut all, &case);
+            shapes(&mut all, &Case::new(kind, role, &[[3, 2, 2, 1, 0, 0, 1]], [1, 1, 1, 1]));
         }
+        let case = Case::new(kind, Role::Forward, &[[6, 3, 1, 1, 0, 0, 0]], [2, 4, 6, 2]);
+        narrow(&mut all, &bytes(case.with_bias()));
     }
     all
+}
+
+/// The tensor that is read first.
+fn operand(case: &Case) -> usize {
+    match (case.role, case.kind) {
+        (Role::BiasGradient, CONV) => 0,
+        _ => first(case),
+    }
+}
+
+/// The right result; of a bias gradient, the sums of each channel.
+fn right(case: &Case) -> Result {
+    if case.role != Role::BiasGradient {
+        return case.right();
+    }
+    let shape = &case.shapes()[operand(case)];
+    let mut sums = vec![0; usize::try_from(shape[1]).unwrap()];
+    for (at, value) in every(shape).iter().zip(&case.tensors[operand(case)]) {
+        sums[usize::try_from(at[1]).unwrap()] += value;
+    }
+    (vec![shape[1]], sums)
+}
+
+fn orders(all: &mut Wrongs, case: &Case) {
+    let (shape, right) = right(case);
+    let orders = [[0, 2, 3, 1], [1, 0, 2, 3], [3, 2, 1, 0], [2, 3, 0, 1], [2, 3, 1, 0], [1, 2, 3, 0], [0, 3, 1, 2]];
+    for (number, order) in (1..).zip(orders) {
+        let to: Vec<i64> = order.iter().map(|&axis: &usize| shape[axis]).collect();
+        let from = |at: &Vec<i64>| {
+            let mut own = [0; 4];
+            order.iter().zip(at).for_each(|(&axis, &p)| own[axis] = p);
+            usize::try_from(own.iter().zip(&shape).fold(0, |flat, (p, length)| flat * length + p)).unwrap()
+        };
+        let y = every(&to).iter().map(|at| right[from(at)]).collect();
+        all.push(Wrong::new("output-layout", number, case, (to, y)));
+    }
+}
+
+fn shapes(all: &mut Wrongs, case: &Case) {
+    let (shape, y) = right(case);
+    let cells = |from: usize| shape.iter().skip(from).product::<i64>();
+    let squeezed: Vec<i64> = shape.iter().copied().filter(|n| *n != 1).collect();
+    let mut other = vec![(24, [&[1], &shape[..]].concat()), (25, [&shape[..], &[1]].concat()), (18, squeezed)];
+    if case.role == Role::BiasGradient {
+        other.push((27, [&[1, shape[0]], &vec![1; case.geo.axes.len()][..]].concat()));
+    } else {
+        other.extend([(16, vec![cells(0)]), (17, vec![shape[0], cells(1)])]);
+        other.extend([(19, vec![shape[0], shape[1], cells(2)])]);
+        other.push((26, [&shape[..2], &[1], &shape[2..]].concat()));
+        if shape[..2] == [1, 1] {
+            other.extend([(20, shape[1..].to_vec()), (21, [&shape[..1], &shape[2..]].concat())]);
+            other.push((22, shape[2..].to_vec()));
+        }
+    }
+    for (number, to) in other.into_iter().filter(|(_, to)| *to != shape) {
+        all.push(Wrong::new("output-layout", number, case, (to, y.clone())));
+    }
 }
 
 /// Large bytes, most of one sign.

@@ -14,6 +14,7 @@ mod layouts;
 mod memory;
 mod narrow;
 mod nest;
+mod output_layout;
 mod output_padding;
 mod padding;
 mod products;
@@ -226,6 +227,7 @@ pub static HYPOTHESES: &[Hypothesis] = &[
     layouts::CHANNEL_LAYOUT,
     kernel::AXES_SWAPPED,
     layouts::INPUT_AXES_SWAPPED,
+    output_layout::OUTPUT_LAYOUT,
     groups::WEIGHT_ORDER,
     groups::BATCH_OFFSET,
     groups::OUTPUT_SLOT,
