@@ -235,6 +235,31 @@ fn gradients_are_checked_against_truth() {
         });
         let failed = failed.unwrap_err();
         assert!(failed.findings.iter().all(|f| f.role == convproof::verify::Role::WeightGradient), "{failed}");
+        let first = &failed.findings[0].diagnosis[0];
+        assert_eq!((first.id, failed.findings.len()), ("scaled", 1), "{failed}");
+        assert_eq!(first.message, "the right numbers times 1/2: averaged over the batch");
+    }
+}
+
+#[test]
+fn factors_are_named_in_every_role() {
+    let profile = Profile::parse("rank=1-2", &Profile::default()).unwrap();
+    // The upstream gradient is divided before anything is added up; a third is rounded.
+    for (over, says) in [(0.5, "times 2"), (2.0, "times 1/2"), (3.0, "times 1/3")] {
+        let failed = check_backward(Kind::Tconv, &profile, |g, x, w, dy| {
+            let dy: Vec<f32> = dy.iter().map(|v| v / over).collect();
+            Ok::<_, String>(backward(Kind::Tconv, g, [x, w, &dy]))
+        });
+        let failed = failed.unwrap_err();
+        assert_eq!(failed.findings.len(), 3, "{failed}");
+        for f in &failed.findings {
+            assert!(f.diagnosis[0].id == "scaled" && f.diagnosis[0].message.contains(says), "{says}: {failed}");
+        }
+        let failed = check(&profile, |g, x: &[f32], w| {
+            right(g, x, w).map(|(shape, y)| (shape, y.iter().map(|v| v / over).collect()))
+        });
+        let failed = failed.unwrap_err();
+        assert!(failed.findings[0].diagnosis[0].message.contains(says), "{failed}");
     }
 }
 

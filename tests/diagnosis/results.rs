@@ -1,4 +1,4 @@
-//! Wrong implementations whose products are right: results of another shape, or added up in 16 bits.
+//! Wrong implementations whose products are right: results of another shape, scaled, or added up in 16 bits.
 
 use convproof::verify::Role;
 
@@ -18,6 +18,7 @@ pub fn all() -> Wrongs {
             }
             shapes(&mut all, &case);
             shapes(&mut all, &Case::new(kind, role, &[[3, 2, 2, 1, 0, 0, 1]], [1, 1, 1, 1]));
+            factors(&mut all, &case);
         }
         let case = Case::new(kind, Role::Forward, &[[6, 3, 1, 1, 0, 0, 0]], [2, 4, 6, 2]);
         narrow(&mut all, &bytes(case.with_bias()));
@@ -79,6 +80,33 @@ fn shapes(all: &mut Wrongs, case: &Case) {
     }
     for (number, to) in other.into_iter().filter(|(_, to)| *to != shape) {
         all.push(Wrong::new("output-layout", number, case, (to, y.clone())));
+    }
+}
+
+/// Means of sums: the operand is made a multiple of what they are divided by.
+fn factors(all: &mut Wrongs, case: &Case) {
+    let (own, taps) = (right(case).0.iter().product::<i64>(), case.geo.axes.iter().map(|a| a.k).product::<i64>());
+    let g = &case.shapes()[if case.kind == TCONV { 2 } else { 0 }];
+    let positions: i64 = g[2..].iter().product();
+    let means = match case.role {
+        Role::Forward => {
+            let channels = case.shapes()[operand(case)][1] / case.geo.g;
+            vec![(5, taps), (6, channels), (7, channels * taps)]
+        }
+        _ => vec![(1, g[0]), (2, positions), (3, g[0] * positions), (4, g.iter().product()), (8, own)],
+    };
+    // Sign, numerator and denominator of a factor that was measured.
+    let measured = |by: i64, over: i64| {
+        let sign = if by < 0 { 1 << 14 } else { 0 };
+        (u16::try_from(1 << 15 | sign | by.abs() << 7 | over).unwrap(), by, over)
+    };
+    let constant = [measured(2, 1), measured(1, 2), measured(-1, 1), measured(3, 2), measured(1, 3)];
+    for (number, by, over) in means.into_iter().map(|(number, over)| (number, 1, over)).chain(constant) {
+        let mut case = case.clone();
+        case.tensors[operand(&case)].iter_mut().for_each(|value| *value *= over);
+        let (shape, y) = right(&case);
+        let y = y.iter().map(|value| value / over * by).collect();
+        all.push(Wrong::new("scaled", number, &case, (shape, y)));
     }
 }
 

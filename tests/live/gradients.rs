@@ -9,6 +9,10 @@ use crate::program::{CONV, Case, Result, TCONV};
 /// The right products, and another result of them.
 pub fn results(kind: &'static str, role: Role) -> Vec<Wrong> {
     vec![
+        Wrong::new("scaled", kind, role, |case: &Case| {
+            let (shape, y) = case.right();
+            (shape, y.into_iter().map(|value| 2 * value).collect())
+        }),
         Wrong::new("output-layout", kind, role, |case: &Case| {
             let (shape, y) = case.right();
             let (channels, inner) = (shape[1], shape[2..].iter().product::<i64>());

@@ -21,12 +21,14 @@ mod products;
 mod refit;
 mod run;
 mod same;
+mod scaled;
 mod sizes;
 mod strides;
 mod windows;
 
 pub(super) use nest::Nest;
 pub use refit::{Relation, Triple, refit};
+pub(super) use scaled::{SCALED, candidates};
 
 use super::map::Operands;
 use super::operand::Operand;
@@ -78,7 +80,9 @@ impl Hypothesis {
 
     /// One of them by its number.
     pub(super) fn form<'a>(&self, problem: Problem<'a>, large: bool, number: u16) -> Option<Variant<'a>> {
-        self.forms(problem, large).into_iter().find(|form| form.number == number)
+        let listed = self.forms(problem, large).into_iter().find(|form| form.number == number);
+        // A factor that was measured is no form that can be listed.
+        listed.or_else(|| scaled::by_number(self.id, problem, number))
     }
 }
 
@@ -267,6 +271,7 @@ pub static HYPOTHESES: &[Hypothesis] = &[
     borders::HALF_INDEX,
     channels::REMAINDER,
     narrow::NARROW,
+    scaled::SCALED,
     run::LOWER_PRECISION,
     run::UNINITIALISED,
     run::OUT_OF_RANGE_READ,
