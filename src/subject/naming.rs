@@ -124,6 +124,10 @@ pub(super) fn of_trouble(observation: &Observation) -> Vec<Name> {
             let said = "the same arrays gave another result the second time";
             vec![of_places(observation, "run-dependent", said)]
         }
+        Some(Trouble::Strided) => {
+            let said = "right on operands in C order, wrong on the same numbers in Fortran order";
+            vec![Name::of_run("non-contiguous-operand", said)]
+        }
         Some(Trouble::Rounding) => of_rounding(observation),
         Some(Trouble::Numbers) => of_numbers(observation),
     }
