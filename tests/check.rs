@@ -77,6 +77,18 @@ fn right_kernels_pass_in_every_type() {
         scatter(g, &wide(x), &wide(w), 0, |y, x, w| y + x * w)
     };
     check(&small, wide).unwrap();
+    // Bytes whose sums are kept in 16 bits.
+    for (says, add) in [("wrap", i16::wrapping_add as fn(i16, i16) -> i16), ("saturate", i16::saturating_add)] {
+        let narrow = |g: &Geometry, x: &[i8], w: &[i8]| {
+            let wide = |v: &[i8]| v.iter().map(|&v| i16::from(v)).collect::<Vec<_>>();
+            let (shape, y) = scatter(g, &wide(x), &wide(w), 0, |y, x, w| add(y, x * w))?;
+            Ok::<_, String>((shape, y.into_iter().map(i32::from).collect::<Vec<_>>()))
+        };
+        let failed = check(&small, narrow).unwrap_err();
+        let first = &failed.findings[0].diagnosis[0];
+        assert!(first.id == "narrow-accumulator" && first.message.contains(says), "{failed}");
+        assert_eq!(failed.findings.len(), 1, "{failed}");
+    }
     let failed = check(&small, |g, x: &[i8], w| scatter(g, x, w, 0, |y, x, w| x.wrapping_mul(w).wrapping_add(y)));
     assert_eq!(failed.unwrap_err().findings[0].diagnosis[0].id, "wrong-type");
 }
@@ -223,6 +235,31 @@ fn gradients_are_checked_against_truth() {
         });
         let failed = failed.unwrap_err();
         assert!(failed.findings.iter().all(|f| f.role == convproof::verify::Role::WeightGradient), "{failed}");
+        let first = &failed.findings[0].diagnosis[0];
+        assert_eq!((first.id, failed.findings.len()), ("scaled", 1), "{failed}");
+        assert_eq!(first.message, "the right numbers times 1/2: averaged over the batch");
+    }
+}
+
+#[test]
+fn factors_are_named_in_every_role() {
+    let profile = Profile::parse("rank=1-2", &Profile::default()).unwrap();
+    // The upstream gradient is divided before anything is added up; a third is rounded.
+    for (over, says) in [(0.5, "times 2"), (2.0, "times 1/2"), (3.0, "times 1/3")] {
+        let failed = check_backward(Kind::Tconv, &profile, |g, x, w, dy| {
+            let dy: Vec<f32> = dy.iter().map(|v| v / over).collect();
+            Ok::<_, String>(backward(Kind::Tconv, g, [x, w, &dy]))
+        });
+        let failed = failed.unwrap_err();
+        assert_eq!(failed.findings.len(), 3, "{failed}");
+        for f in &failed.findings {
+            assert!(f.diagnosis[0].id == "scaled" && f.diagnosis[0].message.contains(says), "{says}: {failed}");
+        }
+        let failed = check(&profile, |g, x: &[f32], w| {
+            right(g, x, w).map(|(shape, y)| (shape, y.iter().map(|v| v / over).collect()))
+        });
+        let failed = failed.unwrap_err();
+        assert!(failed.findings[0].diagnosis[0].message.contains(says), "{failed}");
     }
 }
 

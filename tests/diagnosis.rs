@@ -17,6 +17,8 @@ mod layouts;
 mod program;
 #[path = "diagnosis/registry.rs"]
 mod registry;
+#[path = "diagnosis/results.rs"]
+mod results;
 #[path = "diagnosis/same.rs"]
 mod same;
 #[path = "diagnosis/windows.rs"]

@@ -7,9 +7,13 @@ mod asked;
 mod common;
 #[path = "live/forward.rs"]
 mod forward;
+#[path = "live/gradients.rs"]
+mod gradients;
 #[path = "diagnosis/program.rs"]
 #[allow(dead_code)] // diagnosis uses the rest
 mod program;
+#[path = "live/separation.rs"]
+mod separation;
 
 use asked::Wrong;
 use convproof::dialect::find;
@@ -61,7 +65,7 @@ fn wrong_convolutions_are_named() {
 
 #[test]
 fn wrong_gradients_are_named() {
-    named(forward::gradients());
+    named(gradients::gradients());
 }
 
 #[test]

@@ -31,7 +31,7 @@ mod values;
 
 pub use array::Array;
 pub use element::ElementType;
-pub use npy::{read_npy, write_npy};
+pub use npy::{read_npy, write_npy, write_npy_fortran};
 pub use values::Values;
 
 /// The most bytes of one file or one array, unless [`ReadOptions`] say otherwise: 1 GiB.

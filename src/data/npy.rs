@@ -81,16 +81,39 @@ pub fn read_npy(bytes: &[u8]) -> Result<Array, Error> {
 /// # Errors
 /// F3 for a shape of so many axes that the header would exceed 64 KiB.
 pub fn write_npy(array: &Array) -> Result<Vec<u8>, Error> {
+    written(array, array, false)
+}
+
+/// The same file in Fortran order: the first axis is innermost.
+///
+/// # Errors
+/// As [`write_npy`].
+///
+/// ```
+/// use convproof::data::{Array, Values, read_npy, write_npy_fortran};
+/// let a = Array::new(vec![2, 2], Values::I8(vec![1, 2, 3, 4]))?;
+/// let bytes = write_npy_fortran(&a)?;
+/// assert_eq!((&bytes[bytes.len() - 4..], read_npy(&bytes)?), (&[1, 3, 2, 4][..], a));
+/// # Ok::<(), convproof::Error>(())
+/// ```
+pub fn write_npy_fortran(array: &Array) -> Result<Vec<u8>, Error> {
+    let reversed: Vec<usize> = (0..array.shape().len()).rev().collect();
+    written(array, &array.clone().permuted(&reversed), true)
+}
+
+/// The header of an array, and the elements of another one with as many.
+fn written(array: &Array, data: &Array, fortran: bool) -> Result<Vec<u8>, Error> {
     let element = array.element_type();
     let code = CODES.iter().find(|(_, e)| *e == element).expect("every type has a code").0;
     let order = if element.size() == 1 { '|' } else { '<' };
     let lengths: String = array.shape().iter().map(|length| format!("{length},")).collect();
-    let mut header = format!("{{'descr': '{order}{code}', 'fortran_order': False, 'shape': ({lengths}), }}");
+    let fortran = if fortran { "True" } else { "False" };
+    let mut header = format!("{{'descr': '{order}{code}', 'fortran_order': {fortran}, 'shape': ({lengths}), }}");
     // NumPy aligns the data to 64 bytes: 10 bytes before the header, spaces and a newline at its end.
     header.push_str(&" ".repeat(63 - (10 + header.len()) % 64));
     header.push('\n');
     let length = u16::try_from(header.len()).map_err(|_| size("the header", header.len(), MAX_HEADER))?;
-    Ok([&MAGIC[..], &[1, 0], &length.to_le_bytes(), header.as_bytes(), &array.values().to_le_bytes()].concat())
+    Ok([&MAGIC[..], &[1, 0], &length.to_le_bytes(), header.as_bytes(), &data.values().to_le_bytes()].concat())
 }
 
 fn size(what: &str, declared: usize, limit: usize) -> Error {

@@ -10,6 +10,7 @@ use super::pattern::pattern;
 use super::probes::{Extent, Purpose};
 use super::profile::Profile;
 use super::reading::Reading;
+use super::separate::told_apart;
 use super::shrink::shrink;
 use crate::data::ElementType;
 use crate::error::Error;
@@ -62,7 +63,7 @@ pub(super) fn findings(
     observations: &[Observation],
     watch: &mut dyn FnMut(&str),
 ) -> Result<Vec<Finding>, Error> {
-    let named = names(observations);
+    let named = told_apart(subject, profile, observations, names(observations), watch)?;
     // Role and id; the order of the panel within a group, groups in the order of their first.
     let mut groups: BTreeMap<(usize, &'static str, String), Vec<Member>> = BTreeMap::new();
     let mut order: Vec<(usize, &'static str, String)> = Vec::new();

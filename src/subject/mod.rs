@@ -26,8 +26,11 @@ mod probes;
 pub mod process;
 mod profile;
 mod reading;
+mod readout;
 mod run;
+mod separate;
 mod shrink;
+mod words;
 
 pub use finding::Finding;
 #[cfg(feature = "proptest")]
@@ -64,12 +67,14 @@ pub struct Request {
     pub b: Option<Array>,
     /// The upstream gradient, of the forward result's shape, where the role needs it.
     pub g: Option<Array>,
+    /// Whether operands lie in memory in Fortran order, first axis innermost, where that can be said.
+    pub fortran: bool,
 }
 
 impl Request {
     /// A request without arrays yet, its pads said plainly.
     pub fn new(spec: Spec, role: Role) -> Request {
-        Request { spec, role, pads: Pads::Explicit, x: None, w: None, b: None, g: None }
+        Request { spec, role, pads: Pads::Explicit, x: None, w: None, b: None, g: None, fortran: false }
     }
 }
 

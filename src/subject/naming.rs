@@ -27,7 +27,7 @@ impl Name {
     }
 }
 
-type Key = (&'static str, u16);
+pub(super) type Key = (&'static str, u16);
 
 /// The names of every observation that failed, by its place; none where no mistake explains enough.
 ///
@@ -69,18 +69,16 @@ fn share(mut left: BTreeMap<usize, &Vec<Name>>, passing: &[&Observation], named:
         };
         for n in &group {
             let mut names: Vec<Name> = left[n].iter().filter(|name| fits_all(name)).cloned().collect();
-            names.sort_by_key(|name| name.key() != key);
-            // Forms of one mistake are one name.
-            let mut seen: Vec<&'static str> = Vec::new();
-            names.retain(|name| {
-                let first = !seen.contains(&name.diagnosis.id);
-                seen.push(name.diagnosis.id);
-                first
-            });
+            names.sort_by_key(|name| (name.key() != key, rank(&name.key())));
             named.insert(*n, names);
         }
         left.retain(|n, _| !group.contains(n));
     }
+}
+
+/// The place in the catalogue: fewest changes first.
+fn rank(key: &Key) -> (usize, u16) {
+    (HYPOTHESES.iter().position(|h| h.id == key.0).unwrap_or(usize::MAX), key.1)
 }
 
 /// The mistake that names most of what is left, if it is enough.
@@ -93,10 +91,9 @@ fn best(left: &BTreeMap<usize, &Vec<Name>>, refuted: &BTreeMap<Key, bool>) -> Op
             None => counts.push((name.key(), 1)),
         }
     }
-    let rank = |key: &Key| HYPOTHESES.iter().position(|h| h.id == key.0).unwrap_or(usize::MAX);
     let most = |is_refuted: bool| {
         let of_kind = counts.iter().filter(|(key, _)| refuted.get(key).copied().unwrap_or(false) == is_refuted);
-        of_kind.max_by_key(|(key, count)| (*count, std::cmp::Reverse((rank(key), key.1)))).copied()
+        of_kind.max_by_key(|(key, count)| (*count, std::cmp::Reverse(rank(key)))).copied()
     };
     let enough = |(key, count): (Key, usize), share: usize| (share * count >= left.len()).then_some(key);
     most(false).and_then(|found| enough(found, 5)).or_else(|| most(true).and_then(|found| enough(found, 2)))
@@ -109,10 +106,8 @@ fn evidence(observation: &Observation) -> impl Iterator<Item = &Question> {
 }
 
 /// Whether a mistake gives what was observed; None where it does not apply.
-pub(super) fn reproduces(question: &Question, (id, variant): Key) -> Option<bool> {
-    let predicted = question.predicted(id, variant).ok()??;
-    let same = |n: usize| question.y.dyadic(n).is_some_and(|got| got.to_rational() == predicted.values[n]);
-    Some(predicted.shape == question.y.shape() && (0..question.y.len()).all(same))
+fn reproduces(question: &Question, (id, variant): Key) -> Option<bool> {
+    question.shows(id, variant).ok()?
 }
 
 /// The mistakes that explain one observation by itself.
@@ -128,6 +123,10 @@ pub(super) fn of_trouble(observation: &Observation) -> Vec<Name> {
         Some(Trouble::Unstable) => {
             let said = "the same arrays gave another result the second time";
             vec![of_places(observation, "run-dependent", said)]
+        }
+        Some(Trouble::Strided) => {
+            let said = "right on operands in C order, wrong on the same numbers in Fortran order";
+            vec![Name::of_run("non-contiguous-operand", said)]
         }
         Some(Trouble::Rounding) => of_rounding(observation),
         Some(Trouble::Numbers) => of_numbers(observation),
@@ -161,13 +160,7 @@ fn of_numbers(observation: &Observation) -> Vec<Name> {
         let all = first.question.fitting().unwrap_or_default();
         names.extend(all.into_iter().map(|diagnosis| Name { diagnosis, is_numeric: true }));
     }
-    names.retain(|name| {
-        let exact = observation.calls.iter().filter(|call| call.is_exact());
-        exact.map(|call| (call, reproduces(&call.question, name.key()))).all(|(call, said)| match said {
-            Some(said) => said,
-            None => call.judgement.verdict == Verdict::Same,
-        })
-    });
+    names.retain(|name| explains(observation, name.key()));
     if names.is_empty() {
         let dense_only = observation.is_read
             && observation.wrong().all(|call| !matches!(call.purpose, Purpose::Read { .. } | Purpose::Tap));
@@ -180,6 +173,15 @@ fn of_numbers(observation: &Observation) -> Vec<Name> {
         }
     }
     names
+}
+
+/// Whether a mistake gives every exact answer.
+pub(super) fn explains(observation: &Observation, key: Key) -> bool {
+    let exact = observation.calls.iter().filter(|call| call.is_exact());
+    exact.map(|call| (call, reproduces(&call.question, key))).all(|(call, said)| match said {
+        Some(said) => said,
+        None => call.judgement.verdict == Verdict::Same,
+    })
 }
 
 /// The id that the places of the wrong cells tell: only cells that no tap reaches, only the cells of

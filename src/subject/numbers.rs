@@ -113,11 +113,20 @@ pub(super) fn integers(element: ElementType, shape: Vec<usize>, values: &[i64]) 
 /// Integers from −`most` to `most` without 0 (from 1 for types without sign).
 pub(super) fn dense(element: ElementType, shape: Vec<usize>, most: i64, scatter: &mut Scatter) -> Result<Array, Error> {
     let sign = is_signed(element);
-    let mut next = || {
+    scattered(element, shape, scatter, |scatter| {
         let n = scatter.between(1, most);
         if sign && scatter.once_in(2) { -n } else { n }
-    };
-    let values: Vec<i64> = (0..cells(&shape).unwrap_or(0)).map(|_| next()).collect();
+    })
+}
+
+/// An array of numbers drawn one by one.
+pub(super) fn scattered(
+    element: ElementType,
+    shape: Vec<usize>,
+    scatter: &mut Scatter,
+    mut next: impl FnMut(&mut Scatter) -> i64,
+) -> Result<Array, Error> {
+    let values: Vec<i64> = (0..cells(&shape).unwrap_or(0)).map(|_| next(scatter)).collect();
     integers(element, shape, &values)
 }
 

@@ -24,7 +24,7 @@ impl Call {
     /// Whether equality was demanded: the numbers of a mistake would be these exactly.
     pub fn is_exact(&self) -> bool {
         // A result of another shape has no mode.
-        self.purpose != Purpose::Mantissas && self.judgement.mode != Some(Mode::Bound)
+        !matches!(self.purpose, Purpose::Mantissas | Purpose::Strided) && self.judgement.mode != Some(Mode::Bound)
     }
 }
 
@@ -43,6 +43,8 @@ pub(super) enum Trouble {
     Numbers,
     /// The same question answered otherwise.
     Unstable,
+    /// Right in C order, other numbers in Fortran order.
+    Strided,
     /// Beyond the bound of the declared arithmetic; everything exact is right.
     Rounding,
 }
@@ -114,7 +116,7 @@ impl Trouble {
             Trouble::WrongType(expected, got) => Some(format!("the result is {got}; {expected} is right")),
             Trouble::NotFinite => Some("the result holds NaN or infinity".to_owned()),
             Trouble::Unstable => Some("the same arrays gave another result the second time".to_owned()),
-            Trouble::Numbers | Trouble::Rounding => None,
+            Trouble::Numbers | Trouble::Strided | Trouble::Rounding => None,
         }
     }
 }
@@ -147,7 +149,7 @@ pub(super) fn observe(
     };
     let mut columns: [Vec<Array>; 2] = [Vec::new(), Vec::new()];
     let once = !subject.can_ask_more();
-    for Probe { purpose, request } in all.into_iter().filter(|probe| !(once && probe.purpose == Purpose::Again)) {
+    for Probe { purpose, request } in all.into_iter().filter(|probe| !(once && probe.purpose.asks_more())) {
         match subject.answer(&request) {
             Reply::Failed(failure, said) => observation.is_troubled(Trouble::Failed(failure, said)),
             Reply::Refused(said) => observation.is_troubled(Trouble::Refused(said)),
@@ -191,7 +193,7 @@ impl Request {
 
     /// The question that an answer puts.
     pub(super) fn question(self, y: Array, arithmetic: Option<Arithmetic>) -> Question {
-        let Request { spec, role, pads, x, w, b, g } = self;
+        let Request { spec, role, pads, x, w, b, g, .. } = self;
         let layouts = crate::layout::Layouts::default();
         Question { spec, role, layouts, weight_flipped: false, pads, arithmetic, x, w, b, g, y }
     }
@@ -206,7 +208,8 @@ impl Observation {
             Trouble::WrongType(..) => 3,
             Trouble::NotFinite => 4,
             Trouble::Numbers => 5,
-            Trouble::Rounding => 6,
+            Trouble::Strided => 6,
+            Trouble::Rounding => 7,
         };
         if self.trouble.as_ref().is_none_or(|known| rank(&trouble) < rank(known)) {
             self.trouble = Some(trouble);
@@ -226,6 +229,7 @@ impl Observation {
         if judgement.verdict == Verdict::Differs {
             let before = self.calls.iter().find(|c| c.purpose == Purpose::Dense).map(|c| c.judgement.verdict);
             self.is_troubled(match (purpose, is_finite) {
+                (Purpose::Strided, _) if before == Some(Verdict::Same) => Trouble::Strided,
                 (_, false) => Trouble::NotFinite,
                 (Purpose::Again, _) if before == Some(Verdict::Same) => Trouble::Unstable,
                 _ if judgement.mode == Some(Mode::Bound) => Trouble::Rounding,

@@ -10,10 +10,11 @@
 //! | dense integers, one sample | batch 1 |
 //! | x = 0 | the bias, uncovered cells |
 //! | full mantissas | rounding |
+//! | dense integers in Fortran order | operands that do not lie in order |
 
 use super::Request;
 use super::draft::Draft;
-use super::numbers::{Scatter, dense, integers, is_signed, largest_integer, mantissas};
+use super::numbers::{Scatter, dense, integers, largest_integer, mantissas, result_type, scattered};
 use super::panel::Entry;
 use super::profile::{Profile, Sums};
 use crate::data::{Array, ElementType};
@@ -42,6 +43,15 @@ pub(super) enum Purpose {
     Zero,
     /// Full mantissas.
     Mantissas,
+    /// The same arrays as [`Purpose::Dense`], in Fortran order.
+    Strided,
+}
+
+impl Purpose {
+    /// Whether it asks once more what was asked before.
+    pub fn asks_more(self) -> bool {
+        matches!(self, Purpose::Again | Purpose::Strided)
+    }
 }
 
 /// One call with its purpose.
@@ -68,22 +78,17 @@ pub(super) enum Extent {
     Brief,
 }
 
-/// Cells of a matrix that is read at once, with the zeros.
-pub(super) const MAX_READ: usize = 1 << 18;
-/// Taps that are asked one by one where the matrix is too large.
-pub(super) const MAX_TAPS: usize = 64;
-
 /// Cells of each tensor of a geometry that is asked.
 const MAX_CELLS: u64 = 1 << 22;
 
 /// Makes probes of one geometry, role and type.
-struct Maker<'a> {
-    entry: &'a Entry,
-    draft: Draft,
-    role: Role,
-    element: ElementType,
-    profile: &'a Profile,
-    scatter: Scatter,
+pub(super) struct Maker<'a> {
+    pub entry: &'a Entry,
+    pub draft: Draft,
+    pub role: Role,
+    pub element: ElementType,
+    pub profile: &'a Profile,
+    pub scatter: Scatter,
 }
 
 /// The probes of a geometry.
@@ -124,117 +129,25 @@ impl Maker<'_> {
         if two == 2 || bias {
             self.dense(&mut probes, 1, false, Purpose::Single)?;
         }
-        if extent == Extent::Brief {
-            return Ok(probes);
+        let dense = probes.all.iter().find(|p| p.purpose == Purpose::Dense).map(|p| p.request.clone());
+        if extent == Extent::Whole {
+            if self.role == Role::Forward {
+                self.zero(&mut probes, bias)?;
+            }
+            if self.profile.sums == Sums::Products {
+                self.mantissas(&mut probes);
+            }
+            probes.all.extend(dense.clone().map(|request| Probe { purpose: Purpose::Again, request }));
         }
-        if self.role == Role::Forward {
-            self.zero(&mut probes, bias)?;
-        }
-        if self.profile.sums == Sums::Products {
-            self.mantissas(&mut probes);
-        }
-        let again = probes.all.iter().find(|p| p.purpose == Purpose::Dense).map(|p| p.request.clone());
-        probes.all.extend(again.map(|request| Probe { purpose: Purpose::Again, request }));
+        let strided = dense.filter(|_| self.profile.fortran).map(|request| Request { fortran: true, ..request });
+        probes.all.extend(strided.map(|request| Probe { purpose: Purpose::Strided, request }));
         Ok(probes)
     }
 
     /// A request about this geometry with another batch.
-    fn request(&self, batch: usize) -> Option<Request> {
+    pub fn request(&self, batch: usize) -> Option<Request> {
         let spec = self.draft.with_batch(batch)?;
         Some(Request { pads: self.entry.pads, ..Request::new(spec, self.role) })
-    }
-
-    /// The operand that is not the weight: shape for one sample.
-    fn operand_shape(&self) -> Vec<usize> {
-        let one = Draft { batch: 1, ..self.draft.clone() }.spec().unwrap_or_else(|| self.entry.spec.clone());
-        if self.role == Role::Forward { one.input_shape() } else { one.output_shape() }
-    }
-
-    fn with_operand(&self, mut request: Request, operand: Array) -> Request {
-        if self.role == Role::Forward {
-            request.x = Some(operand)
-        } else {
-            request.g = Some(operand)
-        }
-        request
-    }
-
-    fn read(&mut self, probes: &mut Probes) -> Result<(), Error> {
-        let shape = self.operand_shape();
-        let cols: usize = shape.iter().product();
-        let results = [self.entry.spec.output_shape(), self.entry.spec.input_shape()];
-        let rows: usize = results[usize::from(self.role != Role::Forward)][1..].iter().product();
-        let weight = self.entry.spec.geometry.weight_shape();
-        let taps: usize = weight.iter().product();
-        let largest = largest_integer(self.element);
-        if rows.saturating_mul(cols).max(cols.saturating_mul(cols)) > MAX_READ || long(taps) > largest / 2 {
-            return self.taps(probes, taps, largest);
-        }
-        let count = long(taps);
-        let most = (largest / 2).min(64 * count).max(count);
-        let second = self.scatter.signed_labels(taps, most, is_signed(self.element));
-        probes.labels = [(1..=count).collect(), second];
-        probes.cols = cols;
-        for second in [false, true] {
-            let w = integers(self.element, weight.clone(), &probes.labels[usize::from(second)])?;
-            let columns = if self.profile.batch { vec![None] } else { (0..cols).map(Some).collect() };
-            for column in columns {
-                let batch = if column.is_some() { 1 } else { cols };
-                let Some(mut request) = self.request(batch) else { continue };
-                let mut identity = vec![0; batch * cols];
-                match column {
-                    Some(column) => identity[column] = 1,
-                    None => (0..cols).for_each(|n| identity[n * cols + n] = 1),
-                }
-                let mut shape = shape.clone();
-                shape[0] = batch;
-                request.w = Some(w.clone());
-                let request = self.with_operand(request, integers(self.element, shape, &identity)?);
-                probes.all.push(Probe { purpose: Purpose::Read { second, column }, request });
-            }
-        }
-        Ok(())
-    }
-
-    /// One tap of each channel pair at a time, inputs numbered from 1, modulo what the type holds.
-    fn taps(&mut self, probes: &mut Probes, taps: usize, largest: i64) -> Result<(), Error> {
-        let shape = self.operand_shape();
-        let cells: usize = shape.iter().product();
-        for tap in 0..taps.min(MAX_TAPS) {
-            let Some(mut request) = self.request(1) else { return Ok(()) };
-            let one: Vec<i64> = (0..taps).map(|n| i64::from(n == tap)).collect();
-            let numbers: Vec<i64> = (0..cells).map(|n| long(n) % (largest - 1) + 1).collect();
-            request.w = Some(integers(self.element, self.entry.spec.geometry.weight_shape(), &one)?);
-            let request = self.with_operand(request, integers(self.element, shape.clone(), &numbers)?);
-            probes.all.push(Probe { purpose: Purpose::Tap, request });
-        }
-        Ok(())
-    }
-
-    /// A channel of x per input cell and group, 1 there; gradients numbered from 1: entry
-    /// `[cell, co, t]` of the weight's gradient is the number of the output that they meet.
-    fn one_hot(&mut self, probes: &mut Probes) -> Result<(), Error> {
-        let cells: usize = self.entry.spec.input_shape()[2..].iter().product();
-        let channels = long(cells);
-        let (mut draft, kind) = (Draft { batch: 1, ..self.draft.clone() }, self.entry.spec.kind);
-        match kind {
-            Kind::Tconv => draft.in_channels = channels,
-            Kind::Conv => draft.out_channels = channels,
-        }
-        let Some(spec) = draft.spec().filter(|_| self.profile.channels) else { return Ok(()) };
-        let results: usize = spec.output_shape().iter().product();
-        let inputs: usize = spec.input_shape().iter().product();
-        if inputs.max(results) > MAX_READ || long(results) > largest_integer(self.element) {
-            return Ok(());
-        }
-        let one: Vec<i64> = (0..inputs).map(|n| i64::from(n / cells % cells == n % cells)).collect();
-        let numbers: Vec<i64> = (1..=results).map(long).collect();
-        let Some(mut request) = self.request(1) else { return Ok(()) };
-        request.x = Some(integers(self.element, spec.input_shape(), &one)?);
-        request.g = Some(integers(self.element, spec.output_shape(), &numbers)?);
-        request.spec = spec;
-        probes.all.push(Probe { purpose: Purpose::OneHot, request });
-        Ok(())
     }
 
     /// Integers so small that every sum is exact in the type, if there are such.
@@ -242,10 +155,21 @@ impl Maker<'_> {
         let Some(mut request) = self.request(batch) else { return Ok(()) };
         let terms = i64::try_from(most_terms(&request.spec, self.role)).unwrap_or(i64::MAX);
         // 0.5 and below: |b| + n·m² ≤ largest
-        let held = super::numbers::result_type(self.element);
+        let held = result_type(self.element);
         let room = largest_integer(held) / terms.saturating_add(1).max(1);
-        let most = (1..=50).rev().find(|m| m * m <= room).unwrap_or(1).min(largest_integer(self.element));
-        self.fill(&mut request, bias, &mut |element, shape, scatter| dense(element, shape, most, scatter).map(Some))?;
+        // Bytes whose sums are kept in 32 bits: as large as they are.
+        let is_byte = held != self.element;
+        let largest = if is_byte { largest_integer(self.element) } else { 50 };
+        let most = (1..=largest).rev().find(|m| m * m <= room).unwrap_or(1).min(largest_integer(self.element));
+        // Of one sign in one of the two: a few products are more than 16 bits hold.
+        let least = if is_byte && purpose == Purpose::Single { Some(most / 2 + 1) } else { None };
+        self.fill(&mut request, bias, &mut |element, shape, scatter| {
+            match least {
+                Some(least) => scattered(element, shape, scatter, |scatter| scatter.between(least, most)),
+                None => dense(element, shape, most, scatter),
+            }
+            .map(Some)
+        })?;
         probes.all.push(Probe { purpose, request });
         Ok(())
     }
@@ -270,7 +194,7 @@ impl Maker<'_> {
         if bias {
             let channels = request.spec.output_shape()[1];
             let numbers: Vec<i64> = (1..=channels).map(|n| long(n) % largest_integer(element) + 1).collect();
-            request.b = Some(integers(super::numbers::result_type(element), vec![channels], &numbers)?);
+            request.b = Some(integers(result_type(element), vec![channels], &numbers)?);
         }
         probes.all.push(Probe { purpose: Purpose::Zero, request });
         Ok(())
@@ -288,7 +212,7 @@ impl Maker<'_> {
             Role::BiasGradient => request.g = of(results)?,
         }
         if bias {
-            let held = super::numbers::result_type(self.element);
+            let held = result_type(self.element);
             request.b = make(held, vec![request.spec.output_shape()[1]], &mut self.scatter)?;
         }
         Ok(())
@@ -299,7 +223,7 @@ impl Maker<'_> {
 pub(crate) fn dense_operands(spec: &Spec, element: ElementType) -> Result<[Array; 3], Error> {
     let mut scatter = Scatter::new(2);
     let terms = i64::try_from(spec.geometry.products()).unwrap_or(i64::MAX).max(1);
-    let held = largest_integer(super::numbers::result_type(element));
+    let held = largest_integer(result_type(element));
     let most = (1..=20).rev().find(|m| m * m <= held / terms).unwrap_or(1);
     let mut make = |shape| dense(element, shape, most, &mut scatter);
     Ok([make(spec.input_shape())?, make(spec.geometry.weight_shape())?, make(spec.output_shape())?])
@@ -308,7 +232,7 @@ pub(crate) fn dense_operands(spec: &Spec, element: ElementType) -> Result<[Array
 type Make<'a> = dyn FnMut(ElementType, Vec<usize>, &mut Scatter) -> Result<Option<Array>, Error> + 'a;
 
 /// A count as a number to compute with.
-fn long(count: usize) -> i64 {
+pub(super) fn long(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 

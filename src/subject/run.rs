@@ -64,7 +64,7 @@ pub fn requests(plan: &Plan) -> Result<Vec<Request>, Error> {
     let mut all = Vec::new();
     for (entry, role, element) in questions(plan) {
         let probes = probes(entry, role, element, &plan.profile, Extent::Whole)?;
-        let once = probes.all.into_iter().filter(|probe| probe.purpose != Purpose::Again);
+        let once = probes.all.into_iter().filter(|probe| !probe.purpose.asks_more());
         all.extend(once.map(|probe| probe.request));
     }
     Ok(all)

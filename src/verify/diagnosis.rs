@@ -1,6 +1,6 @@
 //! Which named mistake reproduces the observed numbers.
 
-use super::catalogue::{Does, HYPOTHESES, Hypothesis, Other, Problem, Variant};
+use super::catalogue::{Does, HYPOTHESES, Hypothesis, Other, Problem, SCALED, Variant, candidates};
 use super::format::Format;
 use super::judge::{Bench, Found, Sums, Under, ratio};
 use super::judgement::Verdict;
@@ -71,6 +71,9 @@ pub(super) fn that_fit(
     let large = too_large(problem);
     let (mut found, mut tried, mut untried) = (Vec::new(), 0, Vec::new());
     let all = HYPOTHESES.iter().flat_map(|h| h.forms(*problem, large.is_some()).into_iter().map(move |form| (h, form)));
+    let observed = (large.is_none() && has_shape(problem.spec)).then(|| question.observed(problem.spec).ok()).flatten();
+    let factors = observed.into_iter().flat_map(|observed| candidates(*problem, &observed));
+    let all = all.chain(factors.map(|form| (&SCALED, form)));
     for (hypothesis, Variant { number: variant, says, does }) in all.filter(|(_, form)| is_tried(problem, form)) {
         let id = hypothesis.id;
         if !every_variant && found.iter().any(|d: &Diagnosis| d.id == id) {
@@ -79,10 +82,7 @@ pub(super) fn that_fit(
         let other = match does {
             Does::Other(other) => other,
             Does::Products(shape, nest) => {
-                let Ok(observed) = question.observed_as(problem.spec, &shape) else { continue };
-                // Shapes are compared before anything is computed.
-                let is_shape = question.laid_out(&shape).is_some_and(|shape| shape == question.y.shape());
-                if is_shape && nest().fits(problem, &observed, under) {
+                if question.is_of(problem, &shape, &*nest, under) {
                     found.push(Diagnosis { id, message: says, variant });
                 }
                 continue;

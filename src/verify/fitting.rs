@@ -1,8 +1,9 @@
 //! One question among many: its verdict alone, the mistakes that fit it, and what a mistake would
 //! have given. What fits several questions in the same way is more than what fits one.
 
-use super::catalogue::{Does, HYPOTHESES, Hypothesis};
+use super::catalogue::{Does, HYPOTHESES, Hypothesis, Nest, Problem, Variant};
 use super::diagnosis::{self, Diagnosis};
+use super::judge::Under;
 use super::judgement::{Judgement, Verdict};
 use super::map::Map;
 use super::question::{MAX_PRODUCTS, Question};
@@ -107,19 +108,63 @@ impl Question {
     pub fn predicted(&self, id: &str, variant: u16) -> Result<Option<Predicted>, Error> {
         let operands = self.operands()?;
         let problem = self.problem(&operands);
-        let Some(hypothesis) = HYPOTHESES.iter().find(|h| h.id == id) else { return Ok(None) };
-        let form = hypothesis
-            .forms(problem, diagnosis::too_large(&problem).is_some())
-            .into_iter()
-            .find(|form| form.number == variant);
-        let Some(form) = form.filter(|form| diagnosis::is_tried(&problem, form)) else { return Ok(None) };
-        Ok(Some(match form.does {
-            Does::Products(shape, nest) => Predicted { shape, values: nest().values(&problem) },
+        Ok(match form(&problem, id, variant) {
+            Some(form) => Some(self.gives(&problem, form)?),
+            None => None,
+        })
+    }
+
+    /// What implementations with these mistakes give, a right one where there is nothing to be
+    /// mistaken about.
+    pub(crate) fn all_predicted(&self, keys: &[(&str, u16)]) -> Result<Vec<Predicted>, Error> {
+        let operands = self.operands()?;
+        let problem = self.problem(&operands);
+        let of = |(id, variant): &(&str, u16)| match form(&problem, id, *variant) {
+            Some(form) => self.gives(&problem, form),
+            None => self.right(),
+        };
+        keys.iter().map(of).collect()
+    }
+
+    /// Whether the implementation with this mistake, made in this way, gives what was observed; none
+    /// where there is nothing to be mistaken about.
+    pub(crate) fn shows(&self, id: &str, variant: u16) -> Result<Option<bool>, Error> {
+        let operands = self.operands()?;
+        let problem = self.problem(&operands);
+        let Some(form) = form(&problem, id, variant) else { return Ok(None) };
+        if let Does::Products(shape, nest) = &form.does {
+            let under = self.under(self.arithmetic.unwrap_or_else(|| self.default_arithmetic()));
+            return Ok(Some(self.is_of(&problem, shape, &**nest, &under)));
+        }
+        let predicted = self.gives(&problem, form)?;
+        let same = |n: usize| self.y.dyadic(n).is_some_and(|got| got.to_rational() == predicted.values[n]);
+        Ok(Some(predicted.shape == self.y.shape() && (0..self.y.len()).all(same)))
+    }
+
+    /// Whether the observed result is that of a nest whose result has this shape, which is compared
+    /// before anything is computed.
+    pub(super) fn is_of(&self, problem: &Problem<'_>, shape: &[usize], nest: &dyn Fn() -> Nest, under: &Under) -> bool {
+        let is_shape = self.laid_out(shape).is_some_and(|shape| shape == self.y.shape());
+        let observed = is_shape.then(|| self.observed_as(problem.spec, shape).ok()).flatten();
+        observed.is_some_and(|observed| nest().fits(problem, &observed, under))
+    }
+
+    /// What a form gives.
+    fn gives(&self, problem: &Problem<'_>, form: Variant<'_>) -> Result<Predicted, Error> {
+        Ok(match form.does {
+            Does::Products(shape, nest) => Predicted { shape, values: nest().values(problem) },
             Does::Other(other) => {
                 let truth = Map::new(&other.spec, self.role, &other.operands).truth(None)?;
                 let values = (0..truth.cells()).map(|cell| truth.exact(cell)).collect();
                 Predicted { shape: result_shape(&other.spec, self.role), values }
             }
-        }))
+        })
     }
+}
+
+/// A way to make a mistake about a problem.
+fn form<'a>(problem: &Problem<'a>, id: &str, variant: u16) -> Option<Variant<'a>> {
+    let hypothesis = HYPOTHESES.iter().find(|h| h.id == id)?;
+    let form = hypothesis.form(*problem, diagnosis::too_large(problem).is_some(), variant)?;
+    diagnosis::is_tried(problem, &form).then_some(form)
 }

@@ -107,15 +107,19 @@ impl Question {
     /// The shape in the file of a result of any canonical shape; none where a weight's layout does not
     /// tell it.
     pub(super) fn laid_out(&self, canonical: &[usize]) -> Option<Vec<usize>> {
-        match self.role {
-            Role::Forward => Some(self.layouts.y.data_shape(canonical)),
-            Role::InputGradient => Some(self.layouts.x.data_shape(canonical)),
-            Role::BiasGradient => Some(canonical.to_vec()),
-            Role::WeightGradient if self.layouts.w.is_canonical() => Some(canonical.to_vec()),
-            Role::WeightGradient => {
-                let is_right = result_shape(&self.spec, self.role) == canonical;
-                self.observed_shape(&self.spec).ok().filter(|_| is_right)
-            }
+        let layouts = &self.layouts;
+        let right = result_shape(&self.spec, self.role);
+        let data = match self.role {
+            Role::Forward => &layouts.y,
+            Role::InputGradient => &layouts.x,
+            Role::WeightGradient if layouts.w.is_canonical() => return Some(canonical.to_vec()),
+            Role::WeightGradient => return self.observed_shape(&self.spec).ok().filter(|_| right == canonical),
+            Role::BiasGradient => return Some(canonical.to_vec()),
+        };
+        // Other letters place as many axes as the right result has.
+        match data.is_canonical() {
+            true => Some(canonical.to_vec()),
+            false => (canonical.len() == right.len()).then(|| data.data_shape(canonical)),
         }
     }
 

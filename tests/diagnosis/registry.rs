@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use convproof::verify::{HYPOTHESES, Role};
 
 use super::program::Case;
-use super::{Wrong, cells, windows};
+use super::{Wrong, cells, results, windows};
 use crate::common::naive::Random;
 
 /// All that have a result, and differ from the right one.
 fn all() -> Vec<Wrong> {
-    let mut all = [windows::all(), cells::all()].concat();
+    let mut all = [windows::all(), cells::all(), results::all()].concat();
     all.retain(|wrong| wrong.id == "output-padding-empty-slice" || wrong.result.0.iter().all(|length| *length >= 1));
     all
 }

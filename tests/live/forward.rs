@@ -3,11 +3,12 @@
 use convproof::verify::Role;
 
 use super::asked::{Wrong, is_same};
+use super::gradients::results;
 use crate::common::naive::{Ax, Geo};
 use crate::program::{CONV, Case, Result, Step, TCONV};
 
 /// A program that has another window, and the size that follows from it.
-fn window(id: &'static str, change: impl Fn(&Ax) -> Ax + Copy + 'static) -> Wrong {
+pub fn window(id: &'static str, change: impl Fn(&Ax) -> Ax + Copy + 'static) -> Wrong {
     Wrong::tconv(id, move |case| case.refit(|_, a| change(a)))
 }
 
@@ -26,6 +27,7 @@ pub fn all() -> Vec<Wrong> {
     all.extend(cells());
     all.extend(channels());
     all.extend(said());
+    all.extend(results(TCONV, Role::Forward));
     all
 }
 
@@ -256,38 +258,4 @@ pub fn conv() -> Vec<Wrong> {
             })
         }),
     ]
-}
-
-/// Gradients, of both operations.
-pub fn gradients() -> Vec<Wrong> {
-    let mut all = Vec::new();
-    for kind in [TCONV, CONV] {
-        let of = |id, role, does: fn(&Case) -> Result| Wrong::new(id, kind, role, does);
-        all.extend([
-            of("kernel-flipped", Role::InputGradient, |case| {
-                let w = case.geo.weight();
-                case.changed(|mut step| {
-                    (2..w.len()).for_each(|n| step.w[n] = w[n] - 1 - step.w[n]);
-                    vec![step]
-                })
-            }),
-            of("stride-ignored", Role::InputGradient, |case| case.same_size(|_, a| Ax { s: 1, ..*a })),
-            of("dilation-ignored", Role::InputGradient, |case| case.same_size(|_, a| Ax { d: 1, ..*a })),
-            of("stride-dilation-swapped", Role::WeightGradient, |case| {
-                case.same_size(|_, a| Ax { s: a.d, d: a.s, ..*a })
-            }),
-            of("padding-ignored", Role::WeightGradient, |case| case.same_size(|_, a| Ax { pb: 0, pe: 0, ..*a })),
-            of("batch-offset", Role::WeightGradient, |case| {
-                case.changed(|step| if step.x[0] == 0 { vec![step] } else { Vec::new() })
-            }),
-        ]);
-    }
-    // The rows that a strided convolution leaves unread make its weight's gradient longer.
-    all.push(Wrong::new("weight-gradient-not-trimmed", CONV, Role::WeightGradient, |case: &Case| {
-        case.sized(|_, a| *a, |_, a| a.k + a.a / a.d)
-    }));
-    all.push(Wrong::new("input-gradient-length", TCONV, Role::InputGradient, |case: &Case| {
-        case.sized(|_, a| *a, |_, a| a.i + a.a / a.s)
-    }));
-    all
 }

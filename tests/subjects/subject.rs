@@ -103,7 +103,7 @@ fn answer(request: &Value, mode: &str, folder: &Path) {
         _ => {}
     }
     let y = Path::new(request["y"].as_str().unwrap());
-    write(y, &result(request), mode);
+    write(y, &result(request, mode == "ordered"), mode);
     if mode == "deletes" {
         fs::remove_dir_all(y.parent().unwrap()).unwrap();
     }
@@ -120,11 +120,23 @@ fn answer(request: &Value, mode: &str, folder: &Path) {
     }
 }
 
+/// The array of a file, whatever its header says of the order of its axes: first axis outermost.
+fn in_c_order(bytes: &[u8]) -> Array {
+    let array = read_npy(bytes).unwrap();
+    let flag = b"'fortran_order': True";
+    if !bytes.windows(flag.len()).any(|at| at == flag) {
+        return array;
+    }
+    let (shape, reversed) = (array.shape().to_vec(), (0..array.shape().len()).rev().collect::<Vec<_>>());
+    Array::new(shape, array.permuted(&reversed).values().clone()).unwrap()
+}
+
 /// The result of a request in canonical layouts.
-fn result(request: &Value) -> Array {
+fn result(request: &Value, c_order: bool) -> Array {
     let spec: Spec = request["spec"].as_str().unwrap().parse().unwrap();
     let read = |name: &str| {
-        let array = read_npy(&fs::read(request[name].as_str()?).unwrap()).unwrap();
+        let bytes = fs::read(request[name].as_str()?).unwrap();
+        let array = if c_order { in_c_order(&bytes) } else { read_npy(&bytes).unwrap() };
         let bits = request["dtype"] == "bfloat16";
         Some(if bits { array.reinterpreted(ElementType::Bf16).unwrap() } else { array })
     };

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::data::{Array, ElementType, MAX_BYTES, Values, read_file, read_npy, write_npy};
+use crate::data::{Array, ElementType, MAX_BYTES, Values, read_file, read_npy, write_npy, write_npy_fortran};
 use crate::dialect::Lowered;
 use crate::error::{DataError, Error};
 use crate::layout::{Layout, Layouts};
@@ -164,9 +164,11 @@ pub(in crate::subject) fn from_numpy(array: Array, asked: Option<ElementType>) -
     }
 }
 
-/// Writes an array.
-pub(in crate::subject) fn write(path: &Path, array: &Array) -> io::Result<()> {
-    let bytes = write_npy(&for_numpy(array)).map_err(io::Error::other)?;
+/// Writes an array, in C or Fortran order.
+pub(in crate::subject) fn write(path: &Path, array: &Array, fortran: bool) -> io::Result<()> {
+    let array = for_numpy(array);
+    let bytes = if fortran { write_npy_fortran(&array) } else { write_npy(&array) };
+    let bytes = bytes.map_err(io::Error::other)?;
     // What a child has put into the place of our file is not written through.
     remove(path)?;
     File::create_new(path)?.write_all(&bytes)
@@ -273,7 +275,7 @@ mod tests {
         let path = folder.path().join("x.npy");
         let bits = Array::new(vec![1], Values::U16(vec![0x3fc0])).unwrap();
         let array = bits.clone().reinterpreted(ElementType::Bf16).unwrap();
-        write(&path, &array).unwrap();
+        write(&path, &array, false).unwrap();
         assert_eq!(read(&path, Some(ElementType::Bf16)).unwrap(), array);
         assert_eq!(read(&path, Some(ElementType::F32)).unwrap(), bits);
         remove(&path).unwrap();

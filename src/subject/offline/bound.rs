@@ -2,7 +2,7 @@
 
 use crate::geometry::{Kind, Spec};
 use crate::subject::Plan;
-use crate::subject::probes::{MAX_READ, MAX_TAPS};
+use crate::subject::readout::{MAX_READ, MAX_TAPS};
 use crate::verify::Role;
 
 /// Cells of all arrays of a plan, together: 1 GiB of binary32.

@@ -258,7 +258,7 @@ impl Process {
         let arrays = operands(request, lowered);
         let put = |folder: &Path| -> std::io::Result<()> {
             for (name, array) in &arrays {
-                write(&folder.join(format!("{name}.npy")), array)?;
+                write(&folder.join(format!("{name}.npy")), array, request.fortran)?;
             }
             remove(&folder.join("y.npy"))
         };

@@ -12,19 +12,23 @@ mod groups;
 mod kernel;
 mod layouts;
 mod memory;
+mod narrow;
 mod nest;
+mod output_layout;
 mod output_padding;
 mod padding;
 mod products;
 mod refit;
 mod run;
 mod same;
+mod scaled;
 mod sizes;
 mod strides;
 mod windows;
 
-use nest::Nest;
+pub(super) use nest::Nest;
 pub use refit::{Relation, Triple, refit};
+pub(super) use scaled::{SCALED, candidates};
 
 use super::map::Operands;
 use super::operand::Operand;
@@ -72,6 +76,13 @@ impl Hypothesis {
             more(&mut variants);
         }
         variants.all
+    }
+
+    /// One of them by its number.
+    pub(super) fn form<'a>(&self, problem: Problem<'a>, large: bool, number: u16) -> Option<Variant<'a>> {
+        let listed = self.forms(problem, large).into_iter().find(|form| form.number == number);
+        // A factor that was measured is no form that can be listed.
+        listed.or_else(|| scaled::by_number(self.id, problem, number))
     }
 }
 
@@ -183,6 +194,16 @@ impl Problem<'_> {
         self.spec.geometry.axes().iter().flat_map(of).all(|n| n.abs() < 1 << 28)
     }
 
+    /// Where all operands and the bias are integers: by how many bits products of numerators are
+    /// smaller than those of the integers.
+    fn integer_scale(&self) -> Option<u32> {
+        let operands = self.operands;
+        let both = [Some(&operands.first), operands.second.as_ref()].into_iter().flatten();
+        let shifts = both.map(|o| u32::try_from(o.scaled.exponent).ok()).collect::<Option<Vec<_>>>()?;
+        let is_whole = |b: &crate::scalar::Dyadic| b.exponent >= 0;
+        operands.bias.iter().flatten().all(is_whole).then(|| shifts.iter().sum())
+    }
+
     /// The weight, where it is an operand.
     fn weight(&self) -> Option<&Operand> {
         let is_operand = matches!(self.role, Role::Forward | Role::InputGradient);
@@ -210,6 +231,7 @@ pub static HYPOTHESES: &[Hypothesis] = &[
     layouts::CHANNEL_LAYOUT,
     kernel::AXES_SWAPPED,
     layouts::INPUT_AXES_SWAPPED,
+    output_layout::OUTPUT_LAYOUT,
     groups::WEIGHT_ORDER,
     groups::BATCH_OFFSET,
     groups::OUTPUT_SLOT,
@@ -248,6 +270,8 @@ pub static HYPOTHESES: &[Hypothesis] = &[
     borders::ONE_ROW,
     borders::HALF_INDEX,
     channels::REMAINDER,
+    narrow::NARROW,
+    scaled::SCALED,
     run::LOWER_PRECISION,
     run::UNINITIALISED,
     run::OUT_OF_RANGE_READ,

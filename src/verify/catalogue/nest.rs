@@ -32,6 +32,28 @@ pub(in crate::verify) struct Nest {
     pub stored: Option<Vec<usize>>,
     /// What is added to the sums.
     pub bias: Bias,
+    /// What becomes of the sums.
+    pub sums: Summing,
+}
+
+/// What becomes of the sums of products.
+#[derive(Clone, Copy, Default)]
+pub(in crate::verify) struct Summing {
+    /// They are kept in 16 bits.
+    pub narrow: Option<Narrow>,
+    /// They are multiplied by numerator / denominator, the bias too.
+    pub factor: Option<(i64, i64)>,
+}
+
+/// What a register of 16 bits does to a sum of integers.
+#[derive(Clone, Copy)]
+pub(in crate::verify) enum Narrow {
+    /// It keeps the lowest 16 bits, with the bias or before it is added.
+    Wraps { with_bias: bool },
+    /// The whole sum is brought to the nearest number that it holds.
+    Saturates { with_bias: bool },
+    /// Every partial sum is, before the bias is added.
+    EachSaturates { channels_last: bool, descending: bool },
 }
 
 /// How the bias is added.
@@ -156,7 +178,7 @@ impl Nest {
         let block = lengths[result].iter().product();
         let channels = (0..shape[usize::from(shape.len() > 1)]).collect();
         let bias = Bias { channels, times: Times::Often(1), blank: Vec::new() };
-        Nest { shape, block, outer: self::channels(problem), inner, stored: None, bias }
+        Nest { shape, block, outer: self::channels(problem), inner, stored: None, bias, sums: Summing::default() }
     }
 
     /// The right program on fewer, other or more channels.

@@ -51,7 +51,7 @@ pub(super) const INDEX_OVERFLOW: Hypothesis = of_run(
 pub(super) const NON_CONTIGUOUS: Hypothesis = of_run(
     "non-contiguous-operand",
     "an operand with other strides is read as if it lay in order",
-    "right on contiguous operands, wrong on transposed views of the same numbers",
+    "right on contiguous operands, wrong on the same numbers in Fortran order or as a transposed view",
     "pytorch#3735; #3894; llama.cpp#15956; pytorch#197114",
 );
 pub(super) const SHAPE_DISAGREES: Hypothesis = of_run(
