@@ -1,0 +1,21 @@
+//! What is shown: matrices and reports as texts, the commands that print them, the README.
+#![allow(clippy::unwrap_used)] // a test that cannot go on says where
+
+#[cfg(feature = "cli")]
+#[path = "../common/command.rs"]
+mod command;
+#[cfg(feature = "cli")]
+mod pages;
+#[cfg(all(feature = "cli", feature = "npz", feature = "onnx"))]
+mod readme;
+#[cfg(feature = "cli")]
+mod registries;
+mod render;
+#[path = "../common/snapshots.rs"]
+mod snapshots;
+#[cfg(all(feature = "cli", feature = "onnx"))]
+mod translate;
+#[cfg(all(feature = "cli", feature = "npz"))]
+mod verify;
+#[cfg(feature = "cli")]
+mod whole;
