@@ -6,3 +6,4 @@ mod check;
 #[path = "../common/mod.rs"]
 mod common;
 mod expected;
+mod orders;
