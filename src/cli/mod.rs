@@ -17,9 +17,15 @@ mod geometries;
 #[cfg(feature = "subject")]
 mod live;
 mod matrix;
+#[cfg(feature = "npz")]
+mod merge;
+#[cfg(feature = "npz")]
+mod own;
 #[cfg(feature = "subject")]
 mod probe;
 mod prove;
+#[cfg(feature = "npz")]
+mod report;
 #[cfg(feature = "subject")]
 mod repro;
 mod shape;
@@ -88,6 +94,8 @@ pub fn run(
         args::Command::Lint(options) => translate::run_lint(&options, &mut streams),
         #[cfg(feature = "npz")]
         args::Command::Verify(options) => verify::run(&options, &mut streams),
+        #[cfg(feature = "npz")]
+        args::Command::Merge(options) => merge::run(&options, &mut streams),
         #[cfg(feature = "subject")]
         args::Command::Probe(options) => probe::run(&options, &mut streams),
         #[cfg(feature = "subject")]

@@ -284,6 +284,12 @@ pub static RULES: &[Rule] = &[
         example: "convproof verify on an empty folder",
     },
     Rule {
+        id: "Q6",
+        statement: "the documents that are merged are the parts of one run, each once",
+        valid: "the JSON documents of verify --shard 1/N to N/N, asked alike by one version",
+        example: "convproof merge part1.json part1.json",
+    },
+    Rule {
         id: "P1",
         statement: "the command of a subject is words as a POSIX shell splits them, at least one",
         valid: "a program and its arguments, with both ends of every quote: './kernel --fast'",
@@ -332,7 +338,7 @@ mod tests {
             seen.entry(rule.id).or_default().1 += 1;
         }
         assert!(seen.values().all(|&counts| counts == (1, 1)), "(in sources, in register): {seen:?}");
-        assert_eq!(seen.len(), 10 + 6 + 5 + 5 + 6 + 7 + 5 + 2);
+        assert_eq!(seen.len(), 10 + 6 + 5 + 5 + 6 + 7 + 6 + 2);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! ```text
 //! profile := word=value…    op=tconv,conv  role=forward,input-gradient,weight-gradient,bias-gradient
 //!                           dtype=f32,f16  rank=1-3  bias=no  channels=no  groups=no  batch=no
-//!                           per-axis=no  asymmetric=no  negative=no  stride=no  dilation=no
+//!                           per-axis=no  padding=no  asymmetric=no  negative=no  stride=no  dilation=no
 //!                           output-padding=no|below-stride|any  invalid=refused|empty|ignored
 //!                           sums=products|transformed
 //! ```
@@ -13,7 +13,7 @@ use std::ops::RangeInclusive;
 use super::draft::{Draft, DraftAxis, symmetric};
 use crate::data::ElementType;
 use crate::error::{Error, RequestError};
-use crate::geometry::{Kind, Spec};
+use crate::geometry::{Kind, Padding, Spec};
 use crate::verify::{Arithmetic, Role};
 
 /// Which output paddings are taken.
@@ -83,6 +83,8 @@ pub struct Profile {
     pub bias: bool,
     /// Each axis its own parameters.
     pub per_axis: bool,
+    /// Pads other than 0.
+    pub padding: bool,
     /// Pads that differ at both ends.
     pub asymmetric: bool,
     /// Pads below 0.
@@ -113,6 +115,7 @@ impl Default for Profile {
             batch: true,
             bias: true,
             per_axis: true,
+            padding: true,
             asymmetric: true,
             negative: true,
             stride: true,
@@ -125,8 +128,8 @@ impl Default for Profile {
 }
 
 /// The words of a profile.
-const WORDS: &str = "op role dtype arithmetic rank channels groups batch bias per-axis asymmetric negative stride \
-                     dilation output-padding invalid sums";
+const WORDS: &str = "op role dtype arithmetic rank channels groups batch bias per-axis padding asymmetric negative \
+                     stride dilation output-padding invalid sums";
 
 /// Where a framework departs from the default profile. Most of what it takes follows from its words:
 /// a geometry without a call is not asked.
@@ -178,7 +181,8 @@ impl Profile {
                 "role" => profile.roles = listed(part, value, &Role::ALL)?,
                 "dtype" => profile.elements = value.split(',').map(str::parse).collect::<Result<_, _>>()?,
                 "arithmetic" => {
-                    profile.arithmetic = Some(Arithmetic::parse(value, profile.default_arithmetic())?);
+                    let found = Arithmetic::read(value, profile.default_arithmetic());
+                    profile.arithmetic = Some(found.map_err(|valid| unknown(part, &valid))?);
                 }
                 "rank" => profile.ranks = ranks(value).ok_or_else(|| unknown(part, "rank=2 or rank=1-3"))?,
                 "channels" => profile.channels = flag()?,
@@ -186,6 +190,7 @@ impl Profile {
                 "batch" => profile.batch = flag()?,
                 "bias" => profile.bias = flag()?,
                 "per-axis" => profile.per_axis = flag()?,
+                "padding" => profile.padding = flag()?,
                 "asymmetric" => profile.asymmetric = flag()?,
                 "negative" => profile.negative = flag()?,
                 "stride" => profile.stride = flag()?,
@@ -276,6 +281,9 @@ impl Profile {
         }
         if !self.asymmetric {
             *padding = symmetric(*padding);
+        }
+        if !self.padding {
+            *padding = Padding::default();
         }
         window.stride = if self.stride { window.stride } else { 1 };
         window.dilation = if self.dilation { window.dilation } else { 1 };

@@ -4,8 +4,16 @@
 #[cfg(feature = "cli")]
 #[path = "../common/command.rs"]
 mod command;
+#[cfg(all(feature = "cli", feature = "npz"))]
+mod junit;
+#[cfg(all(feature = "cli", feature = "subject", unix))]
+mod live;
+#[cfg(all(feature = "cli", feature = "npz"))]
+mod own;
 #[cfg(feature = "cli")]
 mod pages;
+#[cfg(all(feature = "cli", feature = "subject", unix))]
+mod parts;
 #[cfg(all(feature = "cli", feature = "npz", feature = "onnx"))]
 mod readme;
 #[cfg(feature = "cli")]
@@ -13,6 +21,11 @@ mod registries;
 mod render;
 #[path = "../common/snapshots.rs"]
 mod snapshots;
+#[cfg(all(feature = "cli", feature = "subject", unix))]
+#[path = "../common/subject.rs"]
+mod subject;
+#[cfg(all(feature = "cli", feature = "npz"))]
+mod tensors;
 #[cfg(all(feature = "cli", feature = "onnx"))]
 mod translate;
 #[cfg(all(feature = "cli", feature = "npz"))]

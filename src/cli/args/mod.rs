@@ -1,6 +1,11 @@
 //! The words of the command line.
 
+#[cfg(feature = "npz")]
+mod verify;
+
 use clap::{Args, Parser, Subcommand};
+#[cfg(feature = "npz")]
+pub(super) use verify::{Merge, Verify};
 
 const SPECS: &str = "\
 A SPEC names an operation and its sizes: a kind, then tokens in any order.
@@ -61,6 +66,13 @@ pub(super) enum Command {
   convproof verify --subject onnxruntime
   convproof verify --subject './kernel --fast' --dialect pytorch --profile 'rank=2 groups=no'\n\n{STATUS}"))]
     Verify(Box<Verify>),
+    /// Join the JSON documents of the parts of one run (verify --shard K/N)
+    #[cfg(feature = "npz")]
+    #[command(after_help = format!("Examples:
+  convproof verify --subject onnxruntime --shard 1/2 --output part1.json
+  convproof verify --subject onnxruntime --shard 2/2 --output part2.json
+  convproof merge part1.json part2.json\n\n{STATUS}"))]
+    Merge(Merge),
     /// Say a call in another framework's words, with what to do to the arrays, and prove it
     #[command(after_help = format!("Examples:
   convproof translate --to tensorflow pytorch stride=2 padding=1 x=1,3,4,4 w=3,2,4,4
@@ -229,93 +241,6 @@ pub(super) struct Lint {
     pub model: ModelInputs,
     #[command(flatten)]
     pub output: Output,
-}
-
-#[cfg(feature = "npz")]
-#[derive(Debug, Args)]
-pub(super) struct Verify {
-    /// Case files, folders, ONNX node tests; with --spec one .npz or .safetensors with x, w, y [b]
-    #[arg(value_name = "PATH")]
-    pub paths: Vec<std::path::PathBuf>,
-    /// The operation that your own tensors show
-    #[arg(long, value_name = "SPEC")]
-    pub spec: Option<String>,
-    /// Input: .npy, file.npz:key, file.safetensors:key, .pb, or raw little-endian
-    #[arg(long, value_name = "FILE", requires = "spec")]
-    pub x: Option<String>,
-    /// Weight
-    #[arg(long, value_name = "FILE", requires = "spec")]
-    pub w: Option<String>,
-    /// Bias
-    #[arg(long, value_name = "FILE", requires = "spec")]
-    pub b: Option<String>,
-    /// Upstream gradient, for the roles that need it
-    #[arg(long, value_name = "FILE", requires = "spec")]
-    pub g: Option<String>,
-    /// The observed result
-    #[arg(long, value_name = "FILE", requires = "spec")]
-    pub y: Option<String>,
-    /// forward, input-gradient, weight-gradient or bias-gradient
-    #[arg(long, value_name = "ROLE", requires = "spec")]
-    pub role: Option<String>,
-    /// Axes of the arrays, default x=NCS,w=IoS,y=NCS
-    #[arg(long, value_name = "LAYOUTS", requires = "spec")]
-    pub layout: Option<String>,
-    /// The weight holds the kernel rotated by 180°
-    #[arg(long, requires = "spec")]
-    pub weight_flipped: bool,
-    /// Element type of raw files, or of bfloat16 stored as uint16: bf16, or x=f32,y=f16
-    #[arg(long, value_name = "TYPES", requires = "spec")]
-    pub dtype: Option<String>,
-    /// Declared arithmetic: f32, or input=tf32,accumulate=f32,output=f32
-    #[arg(long, value_name = "TYPES", requires = "spec")]
-    pub arithmetic: Option<String>,
-    /// Multiply at most this many products per case
-    #[arg(long, value_name = "N", default_value_t = crate::verify::MAX_PRODUCTS, value_parser = count)]
-    pub max_products: u64,
-    /// Exit with 1 also if some data are too weak to show a mistake
-    #[arg(long)]
-    pub fail_on_weak: bool,
-    /// Print a line for every case
-    #[arg(long)]
-    pub list: bool,
-    #[cfg(feature = "subject")]
-    #[command(flatten)]
-    pub subject: super::subject::SubjectOptions,
-    #[cfg(feature = "subject")]
-    #[command(flatten)]
-    pub live: Live,
-    /// text or json
-    #[arg(long, value_name = "FORMAT")]
-    pub format: Option<String>,
-    #[command(flatten)]
-    pub model: ModelInputs,
-    #[command(flatten)]
-    pub output: Output,
-}
-
-#[cfg(feature = "subject")]
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Live implementations")]
-pub(super) struct Live {
-    /// Geometries to ask: smoke (at most 12), ci, full
-    #[arg(long, value_name = "NAME", requires = "subject")]
-    pub panel: Option<String>,
-    /// Specs or calls to ask instead of a panel, one a line
-    #[arg(long, value_name = "FILE", requires = "subject")]
-    pub specs: Option<std::path::PathBuf>,
-    /// How many random geometries follow the panel
-    #[arg(long, value_name = "N", requires = "subject")]
-    pub random: Option<usize>,
-    /// Their seed
-    #[arg(long, value_name = "N", requires = "subject")]
-    pub seed: Option<u64>,
-    /// What it takes: 'op=conv role=input-gradient dtype=f16 rank=1-2 groups=no …'
-    #[arg(long, value_name = "WORDS", requires = "subject")]
-    pub profile: Option<String>,
-    /// Write the tensors of what failed there, as recorded cases
-    #[arg(long, value_name = "DIR", requires = "subject")]
-    pub repro_dir: Option<std::path::PathBuf>,
 }
 
 #[cfg(feature = "subject")]

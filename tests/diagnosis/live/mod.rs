@@ -3,6 +3,7 @@
 
 mod asked;
 mod forward;
+mod parts;
 
 use asked::Wrong;
 use convproof::dialect::find;
