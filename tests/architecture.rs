@@ -237,7 +237,7 @@ fn a_forbidden_arrow_is_seen_however_it_is_written() {
     one("geometry/axis.rs", "use super::super::matrix::{Side};", "matrix::Side");
     one("geometry/axis.rs", "use super::super::{error, matrix};", "matrix");
     one("tensor.rs", "use super::geometry;", "geometry");
-    one("matrix/mod.rs", "fn f() { crate::formulation::all::<i64>() }", "formulation::all");
+    one("matrix/mod.rs", "fn f() { crate::formulation::all::<convproof::scalar::Polynomial>() }", "formulation::all");
     one("formulation/gather.rs", "fn f(c: &crate::matrix::ConvMatrix) {}", "matrix::ConvMatrix");
     one("evaluate/mod.rs", "use crate::{\n    geometry::{Axis, spec::Kind},\n    dialect::onnx,\n};", "dialect::onnx");
     one("proof/nested/deep.rs", "use super::super::super::render::text;", "render::text");
@@ -329,7 +329,7 @@ fn every_rival_is_registered() {
         let call = ["Box", "::", "new", "(", name];
         assert_eq!(registry.windows(call.len()).filter(|w| *w == call).count(), 1, "{name} in formulation::all");
     }
-    let all = convproof::formulation::all::<i64>();
+    let all = convproof::formulation::all::<convproof::scalar::Polynomial>();
     let names: BTreeSet<&str> = all.iter().map(|rival| rival.name()).collect();
     assert_eq!((all.len(), names.len()), (files.len(), files.len()), "each once, each with its own name");
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::error::Error;
 use crate::render::finding::{block, outcome};
+use crate::render::verdict::wrapped;
 use crate::subject::{Finding, Outcome};
 use crate::verify::Summary;
 
@@ -70,6 +71,6 @@ pub(super) fn of(found: Outcome) -> Result<Passed, Failed> {
     if found.findings.is_empty() {
         text.push_str("nothing was asked: no geometry of the panel lies within the profile\n");
     }
-    text.push_str(&outcome(&found));
+    text.push_str(&wrapped(&outcome(&found)));
     Err(Failed { findings: found.findings, error: None, text })
 }

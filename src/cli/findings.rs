@@ -1,44 +1,39 @@
-//! A live implementation's report: which format, what it shows, how the command ends.
+//! A live implementation's report: how far it is, what it shows, how the command ends.
 
-use std::path::Path;
-
-use super::streams::{Streams, is_json};
+use super::report::{Report, say_unanswered};
+use super::streams::Streams;
 use super::{DIFFERS, SAME, UNANSWERED};
-use crate::error::Error;
 use crate::render::finding::{Manner, annotations, block, outcome};
-use crate::render::verdict as render;
+use crate::render::shown::Shown;
 use crate::subject::{Finding, Outcome, Step};
-use crate::verify::{CaseReport, Verdict};
+use crate::verify::{CaseReport, Shard, Verdict};
 
-/// text, json or github, by `--format` or the suffix of `--output`.
-pub(super) fn manner(format: Option<&str>, output: Option<&Path>) -> Result<Manner, Error> {
-    match format {
-        Some("github") => Ok(Manner::Github),
-        other => Ok(if is_json(other, output)? { Manner::Json } else { Manner::Text }),
-    }
-}
-
-/// Shows how far a run is, once for each question.
-pub(super) fn watcher<'a>(streams: &'a mut Streams<'_>) -> impl FnMut(Step<'_>) + 'a {
-    let mut last = 0;
+/// Shows how far a run is: on a terminal each question, elsewhere a line for each tenth of many.
+pub(super) fn watcher<'a>(part: Option<Shard>, streams: &'a mut Streams<'_>) -> impl FnMut(Step<'_>) + 'a {
+    let (mut last, mut tenths) = (0, 0);
+    let of = part.map_or(String::new(), |part| format!("shard {part}: "));
     move |step| {
-        if step.done != last || step.done == 0 || step.done == step.all {
-            last = step.done;
-            streams.progress(&format!("{} of {}: {}", step.done, step.all, step.what));
+        if streams.is_watched() {
+            if step.done != last || step.done == 0 || step.done == step.all {
+                last = step.done;
+                streams.progress(&format!("{of}{} of {}: {}", step.done, step.all, step.what));
+            }
+        } else if step.all >= MANY && 10 * step.done / step.all > tenths {
+            tenths = 10 * step.done / step.all;
+            streams.remark(&format!("{of}{} of {} asked", step.done, step.all));
         }
     }
 }
 
-/// Says why something has no answer: each reason once, with the first case that it is about.
-pub(super) fn say_unanswered(found: &Outcome, streams: &mut Streams<'_>) {
-    let mut said: Vec<&str> = Vec::new();
-    for report in found.reports.iter().filter(|report| report.verdict() == Verdict::Unanswered) {
-        let reason = report.answer.as_ref().ok().and_then(|a| a.judgement.reason.as_deref()).unwrap_or_default();
-        if !said.contains(&reason) {
-            said.push(reason);
-            streams.remark(&format!("unanswered: {}: {reason}", report.case));
-        }
-    }
+/// So many questions take long enough to be told about in a log.
+const MANY: usize = 50;
+
+/// Says why something has no answer.
+pub(super) fn unanswered(found: &Outcome, streams: &mut Streams<'_>) {
+    let reports = found.reports.iter().filter(|report| report.verdict() == Verdict::Unanswered);
+    let reason = |report: &'_ CaseReport| report.answer.as_ref().ok().and_then(|a| a.judgement.reason.clone());
+    let all: Vec<(&str, String)> = reports.map(|r| (r.case.as_str(), reason(r).unwrap_or_default())).collect();
+    say_unanswered(all.iter().map(|(case, reason)| (*case, reason.as_str())), streams);
 }
 
 /// The exit status of a run.
@@ -55,37 +50,27 @@ pub(super) fn status(found: &Outcome) -> u8 {
 /// A report: `repro` is the command that shows a finding again, `command` the one for a case without one.
 pub(super) fn shown(
     found: &Outcome,
-    manner: Manner,
-    list: bool,
+    mut report: Report,
+    judged: &str,
     repro: &dyn Fn(&Finding) -> String,
     command: &dyn Fn(&CaseReport) -> String,
 ) -> String {
-    if manner == Manner::Json {
-        let of = |case: &str| found.findings.iter().find(|f| f.cases.iter().any(|c| c == case)).map(repro);
-        let case = |report: &CaseReport| {
-            let command = of(&report.case).unwrap_or_else(|| command(report));
-            render::json_case(report, &command)
-        };
-        let cases: Vec<String> = found.reports.iter().map(case).collect();
-        return render::document(&found.summary, &cases.join(",\n"));
-    }
-    if manner == Manner::Github {
+    if report.manner == Manner::Github {
         return annotations(found, repro);
     }
-    let mut text = String::new();
-    for finding in &found.findings {
-        text.push_str(&block(finding, &found.not_seen, Some(&repro(finding))));
-        text.push('\n');
+    let blocks: Vec<String> =
+        found.findings.iter().map(|finding| block(finding, &found.not_seen, Some(&repro(finding)))).collect();
+    if report.manner == Manner::Text {
+        blocks.iter().for_each(|block| report.say(block));
     }
-    if list {
-        for report in &found.reports {
-            text.push_str(&render::line(report));
-            text.push('\n');
-        }
+    for one in &found.reports {
+        let at = found.findings.iter().position(|f| f.cases.contains(&one.case));
+        let shown = Shown::new(one, at.map_or_else(|| command(one), |at| repro(&found.findings[at])));
+        // As text each mistake has its block once, above.
+        let block = at.filter(|_| report.manner == Manner::Junit).map_or("", |at| &blocks[at]);
+        report.add(&shown, block);
     }
-    text.push_str(&outcome(found));
-    text.push('\n');
-    text
+    report.written(judged, &outcome(found))
 }
 
 /// A word of a command line, quoted where a shell would take it apart.

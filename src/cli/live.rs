@@ -1,20 +1,23 @@
 //! `convproof verify --subject`: a live implementation, asked and judged.
 
 use super::args::Verify;
-use super::findings::{manner, quoted, say_unanswered, shown, status, watcher};
+use super::findings::{quoted, shown, status, unanswered, watcher};
 use super::geometries::Choice;
+use super::report::{Report, Whole, manner};
 use super::streams::Streams;
 use crate::data::ElementType;
 use crate::error::{Error, RequestError};
 use crate::geometry::Spec;
 use crate::render::finding::Manner;
 use crate::subject::{Finding, Plan, Profile, run as ask};
-use crate::verify::Role;
+use crate::verify::{Role, Shard};
 
 pub(super) fn run(options: &Verify, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let output = options.output.output.as_deref();
-    let manner = manner(options.format.as_deref(), output)?;
+    let manner = manner(options.format.as_deref(), output, true)?;
+    let shard = options.shard.as_deref().map(str::parse::<Shard>).transpose()?;
     let live = &options.live;
+    let mut report = Report::new(manner, options.list, options.fail_on_weak);
     let mut process = super::subject::start(&options.subject)?;
     for remark in process.remarks() {
         streams.remark(&format!("remark: {remark}"));
@@ -34,8 +37,15 @@ pub(super) fn run(options: &Verify, streams: &mut Streams<'_>) -> Result<u8, Err
     if let Some(words) = &chosen.words {
         profile = Profile::parse(words, &profile)?;
     }
-    let plan = Plan::new(profile, chosen.entries);
-    let found = ask(&mut process, &plan, &mut watcher(streams))?;
+    let mut plan = Plan::new(profile, chosen.entries);
+    plan.part = shard;
+    report.part = shard.map(|shard| {
+        let command = (&options.subject.subject, &options.subject.dialect);
+        let mut whole = Whole::new(&[&command, &plan.profile, &chosen.seed]);
+        plan.cases().for_each(|case| whole.case(&case));
+        whole.part(shard)
+    });
+    let found = ask(&mut process, &plan, &mut watcher(shard, streams))?;
     streams.progress_done();
     if !process.has_answered() && found.summary.cases > 0 {
         let said = found.findings.first().and_then(|finding| finding.diagnosis.first());
@@ -43,7 +53,8 @@ pub(super) fn run(options: &Verify, streams: &mut Streams<'_>) -> Result<u8, Err
         streams.remark(&said.map_or_else(String::new, |said| format!("{}: {}", said.id, said.message)));
         return Err(RequestError::NoCase { place, looked_for: "each question is answered by a line of JSON" }.into());
     }
-    if found.summary.cases == 0 {
+    // A part may be empty: the cases are in the others.
+    if found.summary.cases == 0 && (shard.is_none() || plan.cases().next().is_none()) {
         let place = format!("{} geometries", plan.entries.len());
         return Err(RequestError::NoCase {
             place,
@@ -54,7 +65,7 @@ pub(super) fn run(options: &Verify, streams: &mut Streams<'_>) -> Result<u8, Err
     if !found.not_seen.is_empty() {
         streams.remark(&format!("not seen: {}", found.not_seen.join(", ")));
     }
-    say_unanswered(&found, streams);
+    unanswered(&found, streams);
     if let Some(folder) = &live.repro_dir {
         super::repro::write(folder, &found.findings)?;
     }
@@ -62,8 +73,9 @@ pub(super) fn run(options: &Verify, streams: &mut Streams<'_>) -> Result<u8, Err
         let spec = report.spec.as_ref().map(Spec::to_string).unwrap_or_default();
         command(options, &spec, report.role, None)
     };
-    let text = shown(&found, manner, options.list, &|finding| repro(options, finding), &of_case);
-    streams.report(output, manner == Manner::Json, &text)?;
+    let judged = format!("convproof verify --subject {}", options.subject.subject.as_deref().unwrap_or(""));
+    let text = shown(&found, report, &judged, &|finding| repro(options, finding), &of_case);
+    streams.report(output, manner != Manner::Text, &text)?;
     Ok(status(&found))
 }
 

@@ -18,10 +18,16 @@ mod geometries;
 #[cfg(feature = "subject")]
 mod live;
 mod matrix;
+#[cfg(feature = "npz")]
+mod merge;
+#[cfg(feature = "npz")]
+mod own;
 #[cfg(feature = "subject")]
 mod probe;
 mod prove;
 mod prove_all;
+#[cfg(feature = "npz")]
+mod report;
 #[cfg(feature = "subject")]
 mod repro;
 mod shape;
@@ -90,6 +96,8 @@ pub fn run(
         args::Command::Lint(options) => translate::run_lint(&options, &mut streams),
         #[cfg(feature = "npz")]
         args::Command::Verify(options) => verify::run(&options, &mut streams),
+        #[cfg(feature = "npz")]
+        args::Command::Merge(options) => merge::run(&options, &mut streams),
         #[cfg(feature = "subject")]
         args::Command::Probe(options) => probe::run(&options, &mut streams),
         #[cfg(feature = "subject")]

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use clap::{ArgGroup, Args};
 
 use super::args::{ModelInputs, Output};
-use super::findings::{manner, quoted, shown, status, watcher};
+use super::findings::{quoted, shown, status, watcher};
 use super::geometries::Choice;
+use super::report::{Report, manner};
 use super::streams::Streams;
 use super::{SAME, subject::dialect};
 use crate::dialect::{Dialect, find};
@@ -55,7 +56,7 @@ pub(super) struct Probe {
     /// Write the tensors of what failed there, as recorded cases
     #[arg(long, value_name = "DIR", conflicts_with = "emit")]
     pub repro_dir: Option<PathBuf>,
-    /// text, json or github
+    /// text, json, junit or github
     #[arg(long, value_name = "FORMAT", conflicts_with = "emit")]
     pub format: Option<String>,
     #[command(flatten)]
@@ -141,7 +142,7 @@ fn onnx(dialect: Option<&'static Dialect>, profile: &Profile) -> Result<&'static
 
 fn check(options: &Probe, folder: &Path, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let output = options.output.output.as_deref();
-    let manner = manner(options.format.as_deref(), output)?;
+    let manner = manner(options.format.as_deref(), output, true)?;
     let mut returned = Returned::open(folder)?;
     let (missing, all) = (returned.missing(), returned.set().len());
     if missing.len() == all {
@@ -150,7 +151,7 @@ fn check(options: &Probe, folder: &Path, streams: &mut Streams<'_>) -> Result<u8
         return Err(RequestError::NoCase { place, looked_for }.into());
     }
     let plan = returned.plan().clone();
-    let found = ask(&mut returned, &plan, &mut watcher(streams))?;
+    let found = ask(&mut returned, &plan, &mut watcher(None, streams))?;
     streams.progress_done();
     if !missing.is_empty() {
         let shown: Vec<&str> = missing.iter().take(MAX_NAMED).map(String::as_str).collect();
@@ -169,8 +170,9 @@ fn check(options: &Probe, folder: &Path, streams: &mut Streams<'_>) -> Result<u8
         Some(place) => format!("{command}  # {place}"),
         None => command.clone(),
     };
-    let text = shown(&found, manner, options.list, &repro, &|_| command.clone());
-    streams.report(output, manner == Manner::Json, &text)?;
+    let report = Report::new(manner, options.list, false);
+    let text = shown(&found, report, &command, &repro, &|_| command.clone());
+    streams.report(output, manner != Manner::Text, &text)?;
     Ok(status(&found))
 }
 

@@ -56,6 +56,12 @@ impl<'a> Streams<'a> {
         }
     }
 
+    /// Whether somebody looks at a line that is written over itself.
+    #[cfg(feature = "subject")]
+    pub fn is_watched(&self) -> bool {
+        self.terminals.err
+    }
+
     /// How far the work is, on a terminal only: the line is written over itself.
     pub fn progress(&mut self, text: &str) {
         if self.terminals.err {
@@ -186,24 +192,39 @@ impl Write for Watched<'_> {
 
 /// text or json, by `--format` or the suffix of `--output`.
 pub(super) fn is_json(format: Option<&str>, output: Option<&Path>) -> Result<bool, Error> {
-    match format {
-        Some("json") => Ok(true),
-        Some("text") => Ok(false),
-        Some(other) => {
-            let problem = format!("'{other}' is no format of this command; valid are text, json");
-            Err(RequestError::Option { option: "--format", problem }.into())
-        }
-        None => match output.map(|path| path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase()) {
-            None => Ok(false),
-            Some(suffix) if suffix == "json" => Ok(true),
-            Some(suffix) if suffix == "txt" => Ok(false),
-            Some(_) => {
-                let path = output.unwrap_or(Path::new("")).display();
-                let problem = format!("no format for '{path}'; suffixes are .txt .json");
-                Err(RequestError::Option { option: "--output", problem }.into())
+    format_of(format, output, &[("text", "txt", false), ("json", "json", true)])
+}
+
+/// One of a command's formats, by `--format` or the suffix of `--output`; without both the first. Each
+/// has a name and a suffix, which is empty where there is none.
+pub(super) fn format_of<T: Copy>(
+    format: Option<&str>,
+    output: Option<&Path>,
+    known: &[(&str, &str, T)],
+) -> Result<T, Error> {
+    let suffixes = || known.iter().filter(|(_, suffix, _)| !suffix.is_empty());
+    let found = |of: Option<&(&str, &str, T)>| of.map(|(.., found)| *found);
+    let (option, problem) = match (format, output) {
+        (None, None) => return Ok(known[0].2),
+        (Some(format), _) => match found(known.iter().find(|(name, ..)| *name == format)) {
+            Some(found) => return Ok(found),
+            None => {
+                let valid: Vec<&str> = known.iter().map(|(name, ..)| *name).collect();
+                ("--format", format!("'{format}' is no format of this command; valid are {}", valid.join(", ")))
             }
         },
-    }
+        (None, Some(path)) => {
+            let suffix = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+            match found(suffixes().find(|(_, known, _)| *known == suffix)) {
+                Some(found) => return Ok(found),
+                None => {
+                    let valid: Vec<String> = suffixes().map(|(_, suffix, _)| format!(".{suffix}")).collect();
+                    ("--output", format!("no format for '{}'; suffixes are {}", path.display(), valid.join(" ")))
+                }
+            }
+        }
+    };
+    Err(RequestError::Option { option, problem }.into())
 }
 
 pub(super) fn io_error(action: &'static str, error: &io::Error) -> Error {

@@ -1,26 +1,32 @@
 //! `convproof verify`.
 
 use super::args::Verify;
-use super::asked::{self, Asked};
+use super::asked;
 use super::clock::Clock;
-use super::streams::{Streams, is_json};
-use super::{DIFFERS, SAME, UNANSWERED};
-use crate::data::{Array, ElementType, ReadOptions, list_arrays, read_array};
+use super::own::question;
+use super::report::{Report, Whole, manner};
+use super::streams::Streams;
 use crate::error::{Error, RequestError};
-use crate::geometry::Spec;
-use crate::layout::Layouts;
+use crate::render::finding::Manner;
+use crate::render::shown::Shown;
 use crate::render::verdict as render;
-use crate::verify::{Arithmetic, CaseReport, Event, Question, Role, Summary, Verdict, verify_paths_within};
+use crate::verify::{CaseReport, Event, Shard, Verdict, verify_part};
 
 pub(super) fn run(options: &Verify, streams: &mut Streams<'_>) -> Result<u8, Error> {
     #[cfg(feature = "subject")]
     if options.subject.subject.is_some() {
         return super::live::run(options, streams);
     }
-    let json = is_json(options.format.as_deref(), options.output.output.as_deref())?;
-    let mut found = Found { json, options, summary: Summary::default(), text: String::new(), remarks: Vec::new() };
+    let output = options.output.output.as_deref();
+    let manner = manner(options.format.as_deref(), output, false)?;
+    let report = Report::new(manner, options.list, options.fail_on_weak);
+    let mut found = Found { options, report, remarks: Vec::new() };
     match &options.spec {
         Some(spec) => {
+            if options.shard.is_some() {
+                let problem = "one case has no parts; leave this out".to_owned();
+                return Err(RequestError::Option { option: "--shard", problem }.into());
+            }
             let asked = asked::one(spec, &options.model, "--spec")?;
             for remark in asked.lowered.remarks.iter().filter(|_| asked.words.is_some()) {
                 streams.remark(&format!("remark: {remark}"));
@@ -30,7 +36,7 @@ pub(super) fn run(options: &Verify, streams: &mut Streams<'_>) -> Result<u8, Err
             let (case, mut clock) = (case.unwrap_or_default(), Clock::default());
             let mut watch = |progress| clock.show(&case, progress, streams);
             let answer = question.answer_within(options.max_products, &mut watch);
-            found.report(&CaseReport::of_question(case, &question, answer), streams);
+            found.add(&CaseReport::of_question(case, &question, answer), streams);
             streams.progress_done();
         }
         None if options.paths.is_empty() => {
@@ -40,27 +46,30 @@ pub(super) fn run(options: &Verify, streams: &mut Streams<'_>) -> Result<u8, Err
         None => recorded(options, &mut found, streams)?,
     }
     found.show_remarks(streams);
-    let text = if json {
-        render::document(&found.summary, &found.text)
-    } else {
-        format!("{}{}\n", found.text, render::summary(&found.summary))
-    };
-    streams.report(options.output.output.as_deref(), json, &text)?;
-    Ok(found.status())
+    let report = found.report;
+    let text = report.written("convproof verify", &render::summary(&report.summary));
+    streams.report(output, manner != Manner::Text, &text)?;
+    Ok(report.status())
 }
 
 fn recorded(options: &Verify, found: &mut Found<'_>, streams: &mut Streams<'_>) -> Result<(), Error> {
-    let mut clock = Clock::default();
-    let walked = verify_paths_within(&options.paths, options.max_products, &mut |event| match event {
+    let shard = options.shard.as_deref().map(str::parse::<Shard>).transpose()?;
+    let (mut clock, mut whole) = (Clock::default(), Whole::new(&[&options.max_products]));
+    let walked = verify_part(&options.paths, shard, options.max_products, &mut |event| match event {
         Event::Working(case, progress) => clock.show(case, progress, streams),
-        Event::Judged(report) => found.report(&report, streams),
+        Event::Elsewhere(case) => whole.case(case),
+        Event::Judged(report) => {
+            whole.case(&report.case);
+            found.add(&report, streams);
+        }
     });
+    found.report.part = shard.map(|shard| whole.part(shard));
     streams.progress_done();
     if walked.passed_over > 0 {
         let (n, s) = (walked.passed_over, if walked.passed_over == 1 { "" } else { "s" });
         streams.remark(&format!("passed over: {n} file{s} of no case"));
     }
-    if walked.cases == 0 {
+    if walked.cases + walked.elsewhere == 0 {
         let places: Vec<String> = options.paths.iter().map(|p| p.display().to_string()).collect();
         let looked_for = "a case is a .json with 'npz', or a folder with model.onnx";
         return Err(RequestError::NoCase { place: places.join(", "), looked_for }.into());
@@ -68,57 +77,30 @@ fn recorded(options: &Verify, found: &mut Found<'_>, streams: &mut Streams<'_>) 
     Ok(())
 }
 
-/// What a run has found so far, as the text that it will print.
+/// What a run has found so far.
 struct Found<'a> {
-    json: bool,
     options: &'a Verify,
-    summary: Summary,
-    text: String,
+    report: Report,
     /// Text, first case, and in how many more it occurred.
     remarks: Vec<(String, String, usize)>,
 }
 
 impl Found<'_> {
-    fn report(&mut self, report: &CaseReport, streams: &mut Streams<'_>) {
-        self.summary.count(report);
-        streams.progress(&format!("{} cases: {}", self.summary.cases, report.case));
-        let repro = self.repro(report);
-        if self.json {
-            if self.summary.cases > 1 {
-                self.text.push_str(",\n");
-            }
-            self.text.push_str(&render::json_case(report, &repro));
-        } else if render::is_difference(report) {
-            self.text.push_str(&render::difference(report, &repro));
-            self.text.push('\n');
-        } else if self.options.list {
-            self.text.push_str(&render::line(report));
-            self.text.push('\n');
-        }
+    fn add(&mut self, report: &CaseReport, streams: &mut Streams<'_>) {
+        let shown = Shown::new(report, self.repro(report));
+        let block = if shown.is_difference() { render::difference(&shown) } else { String::new() };
+        self.report.add(&shown, &block);
+        streams.progress(&format!("{} cases: {}", self.report.summary.cases, report.case));
         for remark in &report.remarks {
             self.remark(remark, &report.case);
         }
-        let mut remarks: Vec<String> = Vec::new();
-        match &report.answer {
-            Err(error) => {
-                streams.progress_done();
-                streams.error(error);
-            }
-            Ok(answer) => {
-                if report.verdict() == Verdict::Unanswered {
-                    let reason = answer.judgement.reason.clone().unwrap_or_default();
-                    remarks.push(format!("unanswered: {}: {reason}", report.case));
-                }
-                if !answer.weak.is_empty() && (self.options.list || self.options.fail_on_weak) {
-                    remarks.push(format!("weak: {} cannot show {}", report.case, answer.weak.join(", ")));
-                }
-            }
+        if let Err(error) = &report.answer {
+            streams.error(error);
+        } else if let Some(reason) = shown.reason.filter(|_| shown.verdict == Verdict::Unanswered) {
+            streams.remark(&format!("unanswered: {}: {reason}", report.case));
         }
-        if !remarks.is_empty() {
-            streams.progress_done();
-        }
-        for remark in remarks {
-            streams.remark(&remark);
+        if !shown.weak.is_empty() && (self.options.list || self.options.fail_on_weak) {
+            streams.remark(&format!("weak: {} cannot show {}", report.case, shown.weak.join(", ")));
         }
     }
 
@@ -134,15 +116,6 @@ impl Found<'_> {
         for (text, case, more) in &self.remarks {
             let others = if *more > 0 { format!(" and {more} more") } else { String::new() };
             streams.remark(&format!("remark: {case}{others}: {text}"));
-        }
-    }
-
-    fn status(&self) -> u8 {
-        let weak = self.options.fail_on_weak && self.summary.weak > 0;
-        match (self.summary.differs > 0 || weak, self.summary.unanswered > 0) {
-            (true, _) => DIFFERS,
-            (_, true) => UNANSWERED,
-            _ => SAME,
         }
     }
 
@@ -201,126 +174,4 @@ fn quoted(word: &str) -> String {
 /// A text of several words as one argument.
 fn always_quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
-}
-
-/// The user's own tensors as a question. A call says its layouts and whether it flips.
-fn question(options: &Verify, asked: &Asked) -> Result<Question, Error> {
-    let spec = asked.spec();
-    if let (Some(words), true) = (&asked.words, options.layout.is_some() || options.weight_flipped) {
-        let option = if options.layout.is_some() { "--layout" } else { "--weight-flipped" };
-        let problem = format!("{} says it already; leave this out", words.dialect.name);
-        return Err(RequestError::Option { option, problem }.into());
-    }
-    let role = match options.role.as_deref() {
-        None => Role::Forward,
-        Some(name) => Role::ALL.iter().find(|(known, _)| *known == name).map(|(_, role)| *role).ok_or_else(|| {
-            let known: Vec<&str> = Role::ALL.iter().map(|(name, _)| *name).collect();
-            let problem = format!("'{name}' is no role; valid are {}", known.join(", "));
-            Error::from(RequestError::Option { option: "--role", problem })
-        })?,
-    };
-    let stated = options.layout.as_deref().map(str::parse::<Layouts>).transpose()?;
-    let layouts = stated.unwrap_or_else(|| asked.lowered.layouts.clone());
-    let tensors = Tensors { options, spec, role, layouts: &layouts };
-    let y = tensors.read("y", options.y.as_deref())?.ok_or_else(|| {
-        let problem = "missing: the observed result, as --y FILE or as 'y' in one .npz or .safetensors".to_owned();
-        Error::from(RequestError::Option { option: "--y", problem })
-    })?;
-    let mut question = Question {
-        role,
-        layouts: layouts.clone(),
-        weight_flipped: options.weight_flipped || asked.lowered.weight_flipped,
-        pads: asked.lowered.pads,
-        arithmetic: None,
-        x: tensors.read("x", options.x.as_deref())?,
-        w: tensors.read("w", options.w.as_deref())?,
-        b: tensors.read("b", options.b.as_deref())?,
-        g: tensors.read("g", options.g.as_deref())?,
-        y,
-        spec: spec.clone(),
-    };
-    let (q, o) = (&question, options);
-    let read =
-        [(q.x.is_some(), &o.x), (q.w.is_some(), &o.w), (q.b.is_some(), &o.b), (q.g.is_some(), &o.g), (true, &o.y)];
-    if let (Some(path), true) = (o.paths.first(), read.iter().all(|(there, named)| !there || named.is_some())) {
-        let problem = format!("nothing is read from {}; leave it out, or --x, --w or --y", path.display());
-        return Err(RequestError::Option { option: "PATH", problem }.into());
-    }
-    if let Some(text) = &options.arithmetic {
-        question.arithmetic = Some(Arithmetic::parse(text, question.default_arithmetic())?);
-    }
-    Ok(question)
-}
-
-/// Where the user's tensors are, and what raw ones must be.
-struct Tensors<'a> {
-    options: &'a Verify,
-    spec: &'a Spec,
-    role: Role,
-    layouts: &'a Layouts,
-}
-
-impl Tensors<'_> {
-    /// The tensor at a locator, or under its name in the one archive that was given.
-    fn read(&self, name: &'static str, locator: Option<&str>) -> Result<Option<Array>, Error> {
-        let element = self.element(name)?;
-        let array = match (locator, &self.options.paths[..]) {
-            (Some(locator), _) => {
-                let shape = Some(self.shape(name)?);
-                read_array(locator, &ReadOptions { element_type: element, shape, ..ReadOptions::default() })?
-            }
-            (None, []) => return Ok(None),
-            (None, [archive]) => {
-                let path = archive.display().to_string();
-                let names = list_arrays(&path, ReadOptions::default().limit)?;
-                if !names.iter().any(|n| n == name) {
-                    return Ok(None);
-                }
-                read_array(&format!("{path}:{name}"), &ReadOptions::default())?
-            }
-            (None, _) => {
-                let problem = "with --spec give one .npz or .safetensors, or --x, --w and --y".to_owned();
-                return Err(RequestError::Option { option: "PATH", problem }.into());
-            }
-        };
-        match element {
-            Some(element) => array.reinterpreted(element).map(Some).map_err(|e| e.within(format!("--dtype {name}"))),
-            None => Ok(Some(array)),
-        }
-    }
-
-    /// `--dtype bf16` for all, or `x=bf16,y=f32`.
-    fn element(&self, name: &str) -> Result<Option<ElementType>, Error> {
-        let Some(text) = &self.options.dtype else { return Ok(None) };
-        let mut found = None;
-        for part in text.split(',') {
-            match part.trim().split_once('=') {
-                None => found = Some(part.trim().parse()?),
-                Some((tensor, element)) if tensor == name => found = Some(element.parse()?),
-                Some(("x" | "w" | "b" | "g" | "y", _)) => {}
-                Some(_) => {
-                    let problem = format!("'{part}'; write bf16, or x=f32,w=f32,y=f16");
-                    return Err(RequestError::Option { option: "--dtype", problem }.into());
-                }
-            }
-        }
-        Ok(found)
-    }
-
-    /// The shape that the geometry gives a tensor, in the user's layout.
-    fn shape(&self, name: &str) -> Result<Vec<usize>, Error> {
-        let (inputs, results) = (self.spec.input_shape(), self.spec.output_shape());
-        let of = match (name, self.role) {
-            ("y", Role::InputGradient) => "x",
-            ("y", Role::WeightGradient) => "w",
-            ("y", Role::BiasGradient) => "b",
-            (other, _) => other,
-        };
-        Ok(match of {
-            "x" => self.layouts.x.data_shape(&inputs),
-            "w" => self.layouts.w.weight_shape(&self.spec.geometry)?,
-            "b" => vec![results[1]],
-            _ => self.layouts.y.data_shape(&results),
-        })
-    }
 }

@@ -1,4 +1,4 @@
-//! Rules Q1 … Q5: requests that do not fit.
+//! Rules Q1 … Q6: requests that do not fit.
 
 /// A request of the command line or of a caller that does not fit what it is about.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,6 +50,12 @@ pub enum RequestError {
         /// What counts as a case.
         looked_for: &'static str,
     },
+    /// Q6: documents that are not the parts of one run.
+    #[error("{problem}")]
+    Parts {
+        /// What is missing, twice there, or of another run.
+        problem: String,
+    },
 }
 
 impl RequestError {
@@ -60,6 +66,7 @@ impl RequestError {
             Self::UnknownId { .. } => "Q3",
             Self::Option { .. } => "Q4",
             Self::NoCase { .. } => "Q5",
+            Self::Parts { .. } => "Q6",
         }
     }
 }

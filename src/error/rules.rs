@@ -284,6 +284,12 @@ pub static RULES: &[Rule] = &[
         example: "convproof verify on an empty folder",
     },
     Rule {
+        id: "Q6",
+        statement: "the documents that are merged are the parts of one run, each once",
+        valid: "the JSON documents of verify --shard 1/N to N/N, asked alike by one version",
+        example: "convproof merge part1.json part1.json",
+    },
+    Rule {
         id: "N1",
         statement: "the text of a loop nest can be read",
         valid: "the first line 'nest NAME: …', then lines of size, assume, gcd, let, loop, divide, where, claim, index, length; 'add y[o] += x[i]*w[t]'; 'inverse …' for every variable",
@@ -344,7 +350,7 @@ mod tests {
             seen.entry(rule.id).or_default().1 += 1;
         }
         assert!(seen.values().all(|&counts| counts == (1, 1)), "(in sources, in register): {seen:?}");
-        assert_eq!(seen.len(), 10 + 6 + 5 + 5 + 6 + 7 + 5 + 2);
+        assert_eq!(seen.len(), 10 + 6 + 5 + 5 + 6 + 7 + 6 + 2);
     }
 
     #[test]

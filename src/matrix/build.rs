@@ -8,7 +8,7 @@
 //! `(0,1)·w00  (0,2)·w01  (1,1)·w10  (1,2)·w11`.
 //!
 //! Source: the definition in `geometry/incidence.rs`; structure theorem
-//! `C = Σ_t w[t]·(S_t1 ⊗ S_t2 ⊗ …)`, tested in `tests/matrix.rs`.
+//! `C = Σ_t w[t]·(S_t1 ⊗ S_t2 ⊗ …)`, tested in `tests/definition/matrix.rs`.
 
 use sprs::{CsMatI, SpIndex};
 

@@ -6,11 +6,9 @@
 
 use std::fmt::Write as _;
 
-use super::names::Names;
-use super::verdict::{head, row, short, summary};
+use super::side_by_side::side_by_side;
+use super::verdict::{WIDTH, hanging, head, row, short, summary};
 use crate::geometry::{Axis, Kind, Spec};
-use crate::matrix::ConvMatrix;
-use crate::scalar::Tap;
 use crate::subject::{Finding, MatrixEntry, Outcome};
 use crate::tensor::unflatten;
 use crate::verify::{Role, Triple, refit};
@@ -23,6 +21,8 @@ pub enum Manner {
     Text,
     /// The JSON document of `verify`.
     Json,
+    /// JUnit's XML.
+    Junit,
     /// Annotations of GitHub's workflows.
     Github,
 }
@@ -139,90 +139,6 @@ fn place(finding: &Finding) -> String {
     parts.join("; ")
 }
 
-/// Rows and columns of a matrix that is shown.
-const MAX_ROWS: usize = 8;
-const WIDTH: usize = 88;
-
-/// Both matrices, `[ ]` around what differs; None where they are too large for a report.
-fn side_by_side(finding: &Finding) -> Option<String> {
-    let (expected, observed) = finding.matrix.as_ref()?;
-    if expected.rows().max(observed.rows) > MAX_ROWS {
-        return None;
-    }
-    let one = Spec { kind: finding.spec.kind, geometry: finding.spec.geometry.clone().with_batch(1).ok()? };
-    let names = Names::new(&one);
-    let forward = finding.role == Role::Forward;
-    let name = |n: usize, is_row: bool| match is_row == forward {
-        true => names.y(n).into_owned(),
-        false => names.x(n).into_owned(),
-    };
-    let right = |row: usize, col: usize| (row < expected.rows()).then(|| entry_of(expected, row, col));
-    let shown = |row: usize, col: usize| (row < observed.rows).then(|| &observed.entries[row * observed.cols + col]);
-    let rows = expected.rows().max(observed.rows);
-    let mut grids = [vec![vec![String::new()]], vec![vec![String::new()]]];
-    for col in 0..observed.cols {
-        for grid in &mut grids {
-            grid[0].push(name(col, false));
-        }
-    }
-    for row in 0..rows {
-        let label = if row < expected.rows() { name(row, true) } else { "·".to_owned() };
-        let (mut left, mut seen) = (vec![label], vec![String::new()]);
-        for col in 0..observed.cols {
-            let (right, got) = (right(row, col), shown(row, col));
-            left.push(right.as_ref().map_or(String::new(), |entry| written(entry, &names)));
-            let text = got.map_or(String::new(), |entry| written(entry, &names));
-            seen.push(if right.as_ref() == got { format!(" {text} ") } else { format!("[{text}]") });
-        }
-        grids[0].push(left);
-        grids[1].push(seen);
-    }
-    let [left, right] = grids.map(|grid| columns(&grid));
-    let width = left.iter().map(|line| line.chars().count()).max().unwrap_or(0).max("expected".len() + 4);
-    let letter = match (finding.role, finding.spec.kind) {
-        (Role::Forward, Kind::Tconv) | (Role::InputGradient, Kind::Conv) => "Cᵀ",
-        _ => "C ",
-    };
-    let mut text = format!("  {letter}  {:width$}   observed\n", "    expected");
-    for (left, right) in left.iter().zip(&right) {
-        let pad = width - left.chars().count();
-        let _ = writeln!(text, "      {left}{:pad$}  {}", "", right.trim_end());
-    }
-    let fits = text.lines().all(|line| line.chars().count() <= WIDTH);
-    fits.then(|| text.lines().map(|line| format!("{}\n", line.trim_end())).collect())
-}
-
-fn entry_of(matrix: &ConvMatrix, row: usize, col: usize) -> MatrixEntry {
-    matrix.tap(row, col).map_or(MatrixEntry::Zero, MatrixEntry::Tap)
-}
-
-fn written(entry: &MatrixEntry, names: &Names) -> String {
-    let tap = |tap: &Tap| names.tap(tap.index()).into_owned();
-    match entry {
-        MatrixEntry::Zero => "0".to_owned(),
-        MatrixEntry::Tap(one) => tap(one),
-        MatrixEntry::Sum(one, other) => format!("{}+{}", tap(one), tap(other)),
-        MatrixEntry::Multiple(-1, one) => format!("−{}", tap(one)),
-        MatrixEntry::Multiple(n, one) => format!("{n}·{}", tap(one)),
-        MatrixEntry::Number(text) => format!("?{}", short(text)),
-    }
-}
-
-/// Lines of a grid with aligned columns.
-fn columns(grid: &[Vec<String>]) -> Vec<String> {
-    let count = grid.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |col: usize| grid.iter().filter_map(|row| row.get(col)).map(|t| t.chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..count).map(width).collect();
-    let line = |row: &Vec<String>| {
-        let cells = row.iter().zip(&widths).map(|(text, &width)| {
-            let pad = width - text.chars().count();
-            format!("{text}{:pad$}", "")
-        });
-        cells.collect::<Vec<_>>().join(" ")
-    };
-    grid.iter().map(line).collect()
-}
-
 /// Elements of an array that is shown in one line.
 const MAX_SHOWN: usize = 9;
 
@@ -253,20 +169,25 @@ fn numbers(finding: &Finding) -> Option<String> {
         let room = WIDTH - left.chars().count() - right.chars().count();
         format!("{left}{:pad$}{right}\n", "", pad = pad.min(room))
     } else {
-        format!("{left}\n      expected {expected}\n      got      {got}\n")
+        let [expected, got] = [("expected ", &expected), ("got      ", &got)]
+            .map(|(label, numbers)| hanging(&format!("      {label}"), numbers, 15));
+        format!("{}\n{expected}\n{got}\n", hanging("  ", left.trim_start(), 6))
     })
 }
 
 /// One line for a run: `48 cases: 48 same (…); 3412 matrix entries observed, bilinearity sampled`.
 pub fn outcome(outcome: &Outcome) -> String {
     let mut text = summary(&outcome.summary);
-    if outcome.entries_read > 0 {
-        let _ = write!(text, "; {} matrix entries observed, bilinearity sampled", outcome.entries_read);
-    }
+    text.push_str(&entries_observed(outcome.entries_read));
     if outcome.unsaid > 0 {
         let _ = write!(text, "; {} not said in these words", outcome.unsaid);
     }
     text
+}
+
+/// `; 3412 matrix entries observed, bilinearity sampled`, or nothing for none.
+pub fn entries_observed(entries: usize) -> String {
+    if entries > 0 { format!("; {entries} matrix entries observed, bilinearity sampled") } else { String::new() }
 }
 
 /// The relation that all entries of one channel pair satisfy, and whether it has more.

@@ -13,6 +13,7 @@ mod csv;
 pub mod finding;
 mod format;
 pub mod json;
+pub mod junit;
 mod latex;
 #[cfg(feature = "json")]
 pub mod lint;
@@ -24,6 +25,8 @@ mod page;
 pub mod proof;
 pub mod prove;
 pub mod shape;
+pub mod shown;
+mod side_by_side;
 #[cfg(feature = "json")]
 pub mod solve;
 mod sweep;

@@ -243,10 +243,6 @@ fn renamed(shown: &Observation, names: &[Name]) -> Vec<Diagnosis> {
 impl Observation {
     /// What a report calls it: unique within a run.
     pub fn case(&self) -> String {
-        let (role, element) = (self.role.name(), self.element.short_name());
-        if self.entry.pads != crate::geometry::Pads::Explicit {
-            return format!("{} {role} {element} ({:?})", self.entry.spec, self.entry.pads);
-        }
-        format!("{} {role} {element}", self.entry.spec)
+        super::run::case(&self.entry, self.role, self.element)
     }
 }

@@ -2,9 +2,9 @@
 
 use super::finding::Finding;
 use super::numbers::{Scatter, dense};
-use super::observe::Observation;
 use super::panel::Entry;
-use super::profile::{Invalid, Profile};
+use super::profile::Invalid;
+use super::run::{Plan, questions};
 use super::{Failure, Reply, Request, Subject};
 use crate::data::ElementType;
 use crate::error::Error;
@@ -40,12 +40,13 @@ const FLAWS: [Flaw; 3] = [
 ///
 /// # Errors
 /// None that the flaws above can cause.
-pub(super) fn accepted(
-    subject: &mut dyn Subject,
-    profile: &Profile,
-    observations: &[Observation],
-) -> Result<Vec<Finding>, Error> {
-    let asked = observations.iter().any(|o| o.role == Role::Forward && o.entry.spec.kind == Kind::Tconv);
+pub(super) fn accepted(subject: &mut dyn Subject, plan: &Plan) -> Result<Vec<Finding>, Error> {
+    let profile = &plan.profile;
+    // Of the whole plan: which part asks this does not depend on what else it asks.
+    let asked = questions(plan).any(|(entry, role, _)| {
+        let is_meant = role == Role::Forward && entry.spec.kind == Kind::Tconv;
+        is_meant && subject.words(&Request::about(entry, role)).is_some()
+    });
     let mut findings = Vec::new();
     if profile.invalid == Invalid::Ignored || !asked || !subject.can_ask_more() {
         return Ok(findings);
@@ -53,8 +54,9 @@ pub(super) fn accepted(
     let element = profile.elements.first().copied().unwrap_or(ElementType::F32);
     for flaw in FLAWS {
         let spec: Spec = flaw.spec.parse()?;
+        let case = format!("{INVALID} {spec} with x {:?}, w {:?}", flaw.x, flaw.w);
         // Outside of the profile other things are refused.
-        if !profile.takes(&spec) {
+        if !profile.takes(&spec) || !plan.takes(&case) {
             continue;
         }
         let mut request = Request::about(&Entry::new(spec.clone()), Role::Forward);
@@ -85,7 +87,7 @@ pub(super) fn accepted(
             judgement: Judgement { verdict: Verdict::Differs, ..Judgement::unanswered(message) },
             matrix: None,
             call: None,
-            cases: vec![format!("{INVALID} {spec} with x {:?}, w {:?}", flaw.x, flaw.w)],
+            cases: vec![case],
             spec,
         });
     }

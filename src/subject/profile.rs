@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use super::draft::{Draft, DraftAxis, symmetric};
 use crate::data::ElementType;
-use crate::geometry::{Kind, Spec};
+use crate::geometry::{Kind, Padding, Spec};
 use crate::verify::{Arithmetic, Role};
 
 /// Which output paddings are taken.
@@ -74,6 +74,8 @@ pub struct Profile {
     pub bias: bool,
     /// Each axis its own parameters.
     pub per_axis: bool,
+    /// Pads other than 0.
+    pub padding: bool,
     /// Pads that differ at both ends.
     pub asymmetric: bool,
     /// Pads below 0.
@@ -106,6 +108,7 @@ impl Default for Profile {
             batch: true,
             bias: true,
             per_axis: true,
+            padding: true,
             asymmetric: true,
             negative: true,
             stride: true,
@@ -188,6 +191,9 @@ impl Profile {
         }
         if !self.asymmetric {
             *padding = symmetric(*padding);
+        }
+        if !self.padding {
+            *padding = Padding::default();
         }
         window.stride = if self.stride { window.stride } else { 1 };
         window.dilation = if self.dilation { window.dilation } else { 1 };

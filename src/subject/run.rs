@@ -10,8 +10,8 @@ use super::profile::{Profile, Sums};
 use super::{Request, Subject};
 use crate::data::ElementType;
 use crate::error::Error;
-use crate::geometry::Spec;
-use crate::verify::{Answer, CaseReport, Diagnosis, Judgement, Question, Role, Summary};
+use crate::geometry::{Pads, Spec};
+use crate::verify::{Answer, CaseReport, Diagnosis, Judgement, Question, Role, Shard, Summary};
 
 /// What a run asks.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,12 +21,32 @@ pub struct Plan {
     pub profile: Profile,
     /// The geometries.
     pub entries: Vec<Entry>,
+    /// Which part of it is asked; all of it without.
+    pub part: Option<Shard>,
 }
 
 impl Plan {
     /// These geometries, judged by this profile.
     pub fn new(profile: Profile, entries: Vec<Entry>) -> Plan {
-        Plan { profile, entries }
+        Plan { profile, entries, part: None }
+    }
+
+    /// The names of all its cases, those of other parts included.
+    pub fn cases(&self) -> impl Iterator<Item = String> {
+        questions(self).map(|(entry, role, element)| case(entry, role, element))
+    }
+
+    pub(super) fn takes(&self, case: &str) -> bool {
+        self.part.is_none_or(|part| part.takes(case))
+    }
+}
+
+/// What a report calls a question: unique within a run.
+pub(super) fn case(entry: &Entry, role: Role, element: ElementType) -> String {
+    let (role, element) = (role.name(), element.short_name());
+    match entry.pads {
+        Pads::Explicit => format!("{} {role} {element}", entry.spec),
+        pads => format!("{} {role} {element} ({pads:?})", entry.spec),
     }
 }
 
@@ -71,8 +91,8 @@ pub fn requests(plan: &Plan) -> Result<Vec<Request>, Error> {
 }
 
 /// Geometry, role and type of every question.
-fn questions(plan: &Plan) -> impl Iterator<Item = (&Entry, Role, ElementType)> {
-    let Plan { profile, entries } = plan;
+pub(super) fn questions(plan: &Plan) -> impl Iterator<Item = (&Entry, Role, ElementType)> {
+    let Plan { profile, entries, .. } = plan;
     profile.roles.iter().flat_map(move |role| {
         let elements = profile.elements.iter().enumerate();
         elements.flat_map(move |(n, element)| {
@@ -103,7 +123,9 @@ const OTHER_TYPES: usize = 12;
 /// Those of a spec in the plan that is too large to be asked (L1 …).
 pub fn run(subject: &mut dyn Subject, plan: &Plan, watch: &mut dyn FnMut(Step<'_>)) -> Result<Outcome, Error> {
     let profile = &plan.profile;
-    let asked: Vec<_> = questions(plan).collect();
+    let is_asked =
+        |(entry, role, element): &(&Entry, _, _)| plan.part.is_none() || plan.takes(&case(entry, *role, *element));
+    let asked: Vec<_> = questions(plan).filter(is_asked).collect();
     let (all, mut done, mut unsaid) = (asked.len(), 0, 0);
     let mut observations: Vec<Observation> = Vec::new();
     for (entry, role, element) in asked {
@@ -121,7 +143,7 @@ pub fn run(subject: &mut dyn Subject, plan: &Plan, watch: &mut dyn FnMut(Step<'_
     }
     let mut tell = |what: &str| watch(Step { what, done, all });
     let mut findings = findings(subject, profile, &observations, &mut tell)?;
-    let invalid = accepted(subject, profile, &observations)?;
+    let invalid = accepted(subject, plan)?;
     findings.extend(invalid.iter().cloned());
     let mut outcome = Outcome {
         reports: Vec::new(),

@@ -3,7 +3,7 @@
 //! ```text
 //! profile := word=value…    op=tconv,conv  role=forward,input-gradient,weight-gradient,bias-gradient
 //!                           dtype=f32,f16  rank=1-3  bias=no  channels=no  groups=no  batch=no
-//!                           per-axis=no  asymmetric=no  negative=no  stride=no  dilation=no
+//!                           per-axis=no  padding=no  asymmetric=no  negative=no  stride=no  dilation=no
 //!                           output-padding=no|below-stride|any  invalid=refused|empty|ignored
 //!                           sums=products|transformed  order=c|c,f
 //! ```
@@ -16,8 +16,8 @@ use crate::geometry::Kind;
 use crate::verify::{Arithmetic, Role};
 
 /// The words of a profile.
-const WORDS: &str = "op role dtype arithmetic rank channels groups batch bias per-axis asymmetric negative stride \
-                     dilation output-padding invalid sums order";
+const WORDS: &str = "op role dtype arithmetic rank channels groups batch bias per-axis padding asymmetric negative \
+                     stride dilation output-padding invalid sums order";
 
 /// Where a framework departs from the default profile. Most of what it takes follows from its words:
 /// a geometry without a call is not asked.
@@ -56,7 +56,8 @@ impl Profile {
                 "role" => profile.roles = listed(part, value, &Role::ALL)?,
                 "dtype" => profile.elements = value.split(',').map(str::parse).collect::<Result<_, _>>()?,
                 "arithmetic" => {
-                    profile.arithmetic = Some(Arithmetic::parse(value, profile.default_arithmetic())?);
+                    let found = Arithmetic::read(value, profile.default_arithmetic());
+                    profile.arithmetic = Some(found.map_err(|valid| unknown(part, &valid))?);
                 }
                 "rank" => profile.ranks = ranks(value).ok_or_else(|| unknown(part, "rank=2 or rank=1-3"))?,
                 "channels" => profile.channels = flag()?,
@@ -64,6 +65,7 @@ impl Profile {
                 "batch" => profile.batch = flag()?,
                 "bias" => profile.bias = flag()?,
                 "per-axis" => profile.per_axis = flag()?,
+                "padding" => profile.padding = flag()?,
                 "asymmetric" => profile.asymmetric = flag()?,
                 "negative" => profile.negative = flag()?,
                 "stride" => profile.stride = flag()?,

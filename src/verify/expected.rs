@@ -122,19 +122,22 @@ pub fn expected<T: Element>(geometry: &Geometry, x: &[T], w: &[T]) -> Result<Exp
         }
         T::array(shape, values)
     };
-    let x = operand("x", geometry.input_shape(), x)?;
-    let w = operand("w", geometry.weight_shape(), w)?;
-    let exact = |array: &Array, name: &'static str| match (0..array.len()).all(|n| array.dyadic(n).is_some()) {
-        true => Ok(Arc::new(Operand::of(array, |value| value))),
-        false => Err(Error::from(NumberError::NotFinite { got: format!("a value in {name}") })),
-    };
-    let operands = Operands { first: exact(&x, "x")?, second: Some(exact(&w, "w")?), bias: None };
-    let spec = Spec { kind: Kind::Tconv, geometry: geometry.clone() };
-    let truth = Map::new(&spec, Role::Forward, &operands).truth(None)?;
-    Ok(Expected { geometry: geometry.clone(), x, w, truth })
+    let (x, w) = (operand("x", geometry.input_shape(), x)?, operand("w", geometry.weight_shape(), w)?);
+    Expected::of(geometry, x, w)
 }
 
 impl Expected {
+    fn of(geometry: &Geometry, x: Array, w: Array) -> Result<Expected, Error> {
+        let exact = |array: &Array, name: &'static str| match (0..array.len()).all(|n| array.dyadic(n).is_some()) {
+            true => Ok(Arc::new(Operand::of(array, |value| value))),
+            false => Err(Error::from(NumberError::NotFinite { got: format!("a value in {name}") })),
+        };
+        let operands = Operands { first: exact(&x, "x")?, second: Some(exact(&w, "w")?), bias: None };
+        let spec = Spec { kind: Kind::Tconv, geometry: geometry.clone() };
+        let truth = Map::new(&spec, Role::Forward, &operands).truth(None)?;
+        Ok(Expected { geometry: geometry.clone(), x, w, truth })
+    }
+
     /// `[n, C_out, o…]`.
     pub fn shape(&self) -> &[usize] {
         &self.truth.shape
@@ -182,8 +185,11 @@ impl Expected {
             let expected = self.truth.cells();
             return Err(RequestError::Length { what: "y", expected, got: y.len(), shape }.into());
         }
+        self.judge_array(T::array(shape, y)?, arithmetic)
+    }
+
+    fn judge_array(&self, y: Array, arithmetic: Option<Arithmetic>) -> Result<Judgement, Error> {
         let spec = Spec { kind: Kind::Tconv, geometry: self.geometry.clone() };
-        let y = T::array(shape, y)?;
         let question = Question { arithmetic, ..Question::forward(spec, self.x.clone(), self.w.clone(), None, y) };
         question.judge_against(&self.truth)
     }

@@ -36,6 +36,7 @@ mod recorded;
 mod report;
 mod rounding;
 mod sample;
+mod shard;
 mod tensors;
 mod truth;
 mod weak;
@@ -48,7 +49,10 @@ pub use format::Format;
 pub use judgement::{Judgement, Mode, Verdict, WrongCell};
 pub use question::{Answer, MAX_PRODUCTS, Progress, Question};
 #[cfg(feature = "npz")]
-pub use recorded::{Event, Walked, verify_paths, verify_paths_within};
+pub use recorded::{Event, Walked, verify_part, verify_paths, verify_paths_within};
 pub use report::{CaseReport, Summary};
 pub use rounding::Arithmetic;
+pub use shard::Shard;
+#[cfg(all(feature = "cli", feature = "npz"))]
+pub(crate) use shard::fingerprint;
 pub use truth::Role;

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::case::{self, Recorded};
 use super::question::{MAX_PRODUCTS, Progress};
 use super::report::CaseReport;
+use super::shard::Shard;
 use crate::data::read_file;
 use crate::error::{DataError, Error};
 
@@ -39,6 +40,8 @@ impl CaseReport {
 pub struct Walked {
     /// Cases judged.
     pub cases: usize,
+    /// Cases of other parts, which were not read.
+    pub elsewhere: usize,
     /// Files that are no cases and belong to none, and what was met before.
     pub passed_over: usize,
 }
@@ -52,6 +55,8 @@ pub enum Event<'a> {
     Working(&'a str, Progress),
     /// A case is judged.
     Judged(CaseReport),
+    /// A case of this name belongs to another part.
+    Elsewhere(&'a str),
 }
 
 /// Judges every case in `paths`, in order, folders recursively by sorted names.
@@ -72,14 +77,24 @@ pub enum Event<'a> {
 pub fn verify_paths(paths: &[PathBuf], report: &mut dyn FnMut(CaseReport)) -> Walked {
     verify_paths_within(paths, MAX_PRODUCTS, &mut |event| match event {
         Event::Judged(found) => report(found),
-        Event::Working(..) => {}
+        Event::Working(..) | Event::Elsewhere(_) => {}
     })
 }
 
 /// As [`verify_paths`], with a limit of products per case (L4 beyond it), and told of the work
 /// within each case.
 pub fn verify_paths_within(paths: &[PathBuf], max_products: u64, watch: &mut dyn FnMut(Event<'_>)) -> Walked {
-    let mut walk = Walk { walked: Walked::default(), seen: BTreeSet::new(), max_products, watch };
+    verify_part(paths, None, max_products, watch)
+}
+
+/// As [`verify_paths_within`], of all cases those that belong to a part; of the others the names are told.
+pub fn verify_part(
+    paths: &[PathBuf],
+    part: Option<Shard>,
+    max_products: u64,
+    watch: &mut dyn FnMut(Event<'_>),
+) -> Walked {
+    let mut walk = Walk { walked: Walked::default(), seen: BTreeSet::new(), part, max_products, watch };
     for path in paths {
         if path.is_dir() {
             walk.folder(path, 0);
@@ -98,6 +113,7 @@ struct Walk<'a> {
     walked: Walked,
     /// Folders and cases met so far: paths may be given twice, and links may lead in circles.
     seen: BTreeSet<PathBuf>,
+    part: Option<Shard>,
     max_products: u64,
     watch: &'a mut dyn FnMut(Event<'_>),
 }
@@ -116,7 +132,7 @@ impl Walk<'_> {
         }
         let mut entries = match sorted_entries(folder) {
             Ok(entries) => entries,
-            Err(error) => return self.emit(folder.display().to_string(), Err(error)),
+            Err(error) => return self.emit(folder.display().to_string(), || Err(error)),
         };
         if entries.iter().any(|path| name_of(path) == "model.onnx") {
             self.node_test(folder);
@@ -153,12 +169,12 @@ impl Walk<'_> {
                 Err(error) => io("read", &error),
                 Ok(_) => not_a_case(&format!("a file with the suffix '{suffix}'")),
             };
-            return self.emit(case, Err(error));
+            return self.emit(case, || Err(error));
         }
         match document(path) {
-            Err(error) => self.emit(case, Err(error)),
-            Ok(document) if case::is_case(&document) => self.emit(case, case::read(path, &document)),
-            Ok(_) if named => self.emit(case, Err(not_a_case("a document without them"))),
+            Err(error) => self.emit(case, || Err(error)),
+            Ok(document) if case::is_case(&document) => self.emit(case, || case::read(path, &document)),
+            Ok(_) if named => self.emit(case, || Err(not_a_case("a document without them"))),
             Ok(_) => self.walked.passed_over += 1,
         }
     }
@@ -170,23 +186,27 @@ impl Walk<'_> {
         }
         #[cfg(feature = "onnx")]
         match super::node_test::data_sets(folder) {
-            Err(error) => self.emit(folder.display().to_string(), Err(error)),
+            Err(error) => self.emit(folder.display().to_string(), || Err(error)),
             Ok(sets) => {
                 for set in sets {
-                    self.emit(set.display().to_string(), super::node_test::read(&model, &set));
+                    self.emit(set.display().to_string(), || super::node_test::read(&model, &set));
                 }
             }
         }
         #[cfg(not(feature = "onnx"))]
         {
             let (got, known) = (name_of(&model).to_owned(), "those of a build with the feature 'onnx'");
-            self.emit(folder.display().to_string(), Err(DataError::Kind { got, known }.into()));
+            self.emit(folder.display().to_string(), || Err(DataError::Kind { got, known }.into()));
         }
     }
 
-    fn emit(&mut self, case: String, read: Result<Recorded, Error>) {
+    fn emit(&mut self, case: String, read: impl FnOnce() -> Result<Recorded, Error>) {
+        if self.part.is_some_and(|part| !part.takes(&case)) {
+            self.walked.elsewhere += 1;
+            return (self.watch)(Event::Elsewhere(&case));
+        }
         self.walked.cases += 1;
-        let report = CaseReport::read(case, read, self.max_products, self.watch);
+        let report = CaseReport::read(case, read(), self.max_products, self.watch);
         (self.watch)(Event::Judged(report));
     }
 }

@@ -72,21 +72,27 @@ pub struct Summary {
 impl Summary {
     /// Counts one more case.
     pub fn count(&mut self, report: &CaseReport) {
+        let answer = report.answer.as_ref().ok();
+        let (mode, ratio) = answer.map_or((None, None), |a| (a.judgement.mode, a.judgement.max_ratio));
+        self.add(report.verdict(), mode, ratio, answer.is_some_and(|a| !a.weak.is_empty()));
+    }
+
+    /// Counts one more case by what is said of it.
+    pub(crate) fn add(&mut self, verdict: Verdict, mode: Option<Mode>, max_ratio: Option<f64>, is_weak: bool) {
         self.cases += 1;
-        match report.verdict() {
-            Verdict::Same => self.same += 1,
-            Verdict::Differs => self.differs += 1,
-            Verdict::Unanswered => self.unanswered += 1,
-        }
-        let Ok(answer) = &report.answer else { return };
-        self.weak += usize::from(!answer.weak.is_empty());
-        if answer.judgement.is_same() {
-            match answer.judgement.mode {
-                Some(Mode::Bound) => self.within_bound += 1,
-                Some(Mode::Symbolic) => self.observed += 1,
-                _ => self.exact += 1,
+        self.weak += usize::from(is_weak);
+        match (verdict, mode) {
+            (Verdict::Differs, _) => self.differs += 1,
+            (Verdict::Unanswered, _) => self.unanswered += 1,
+            (Verdict::Same, mode) => {
+                self.same += 1;
+                match mode {
+                    Some(Mode::Bound) => self.within_bound += 1,
+                    Some(Mode::Symbolic) => self.observed += 1,
+                    _ => self.exact += 1,
+                }
+                self.worst_ratio = self.worst_ratio.max(max_ratio.unwrap_or(0.0));
             }
-            self.worst_ratio = self.worst_ratio.max(answer.judgement.max_ratio.unwrap_or(0.0));
         }
     }
 }

@@ -70,16 +70,24 @@ impl Arithmetic {
     /// # Errors
     /// Q4 for an unknown name.
     pub fn parse(text: &str, default: Arithmetic) -> Result<Arithmetic, Error> {
+        Arithmetic::read(text, default).map_err(|valid| {
+            RequestError::Option { option: "--arithmetic", problem: format!("'{text}'; write {valid}") }.into()
+        })
+    }
+
+    /// As [`Arithmetic::parse`]; what would be valid otherwise.
+    pub(crate) fn read(text: &str, default: Arithmetic) -> Result<Arithmetic, String> {
+        let valid = || "f32, or input=tf32,accumulate=f32,output=f32 (f64 f32 tf32 f16 bf16 i8 … u64)".to_owned();
         let mut arithmetic = default;
         for part in text.split(',') {
             let (place, name) = part.trim().split_once('=').unwrap_or(("all", part.trim()));
-            let format = Format::named(name).ok_or_else(|| unknown(part))?;
+            let format = Format::named(name).ok_or_else(valid)?;
             match place {
                 "all" => arithmetic = Arithmetic { input: format, accumulate: format, output: format },
                 "input" => arithmetic.input = format,
                 "accumulate" => arithmetic.accumulate = format,
                 "output" => arithmetic.output = format,
-                _ => return Err(unknown(part)),
+                _ => return Err(valid()),
             }
         }
         Ok(arithmetic)
@@ -122,12 +130,6 @@ pub(super) struct CellSums<'a> {
     pub bias: &'a Rational,
     /// `m`: products that reach the cell, one more with a bias.
     pub terms: u64,
-}
-
-fn unknown(got: &str) -> Error {
-    let problem =
-        format!("'{got}'; write f32, or input=tf32,accumulate=f32,output=f32 (f64 f32 tf32 f16 bf16 i8 … u64)");
-    RequestError::Option { option: "--arithmetic", problem }.into()
 }
 
 #[cfg(test)]

@@ -77,7 +77,7 @@ impl Geo {
     /// Every product, found by trying all inputs and all taps.
     pub fn meets(&self) -> Vec<Meet> {
         let (per_in, per_out) = (self.ci / self.g, self.co / self.g);
-        let (inputs, taps) = (self.shape([1, 1], |a| a.i), self.shape([1, 1], |a| a.k));
+        let (inputs, taps, outputs) = (self.input(), self.weight(), self.output());
         let mut found = Vec::new();
         for [n, ci, co] in all(&[self.n, self.ci, self.co]).into_iter().map(|p| [p[0], p[1], p[2]]) {
             if ci / per_in != co / per_out {
@@ -89,9 +89,9 @@ impl Geo {
                         self.axes.iter().enumerate().map(|(x, a)| a.s * i[x] + a.d * t[x] - a.pb).collect();
                     if self.axes.iter().zip(&o).all(|(a, &o)| (0..a.out()).contains(&o)) {
                         found.push(Meet {
-                            input: index(&self.input(), &[&[n, ci], &i[..]].concat()),
-                            output: index(&self.output(), &[&[n, co], &o[..]].concat()),
-                            tap: index(&self.weight(), &[&[ci, co % per_out], &t[..]].concat()),
+                            input: index(&inputs, &[&[n, ci], &i[..]].concat()),
+                            output: index(&outputs, &[&[n, co], &o[..]].concat()),
+                            tap: index(&taps, &[&[ci, co % per_out], &t[..]].concat()),
                         });
                     }
                 }

@@ -1,6 +1,6 @@
 //! Random specs that visit every corner, small enough to expand completely.
 //!
-//! Which corners are drawn is asserted in `tests/specs.rs`.
+//! Which corners are drawn is asserted in `tests/definition/specs.rs`.
 
 use convproof::geometry::{Axis, Geometry, Kind, Padding, Spec, Window};
 use proptest::prelude::*;

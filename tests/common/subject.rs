@@ -38,11 +38,16 @@ pub fn program() -> &'static Path {
     })
 }
 
+/// The test program in a mode, as `--subject` takes it.
+pub fn command(mode: &str, folder: &Path) -> String {
+    format!("'{}' {mode} '{}'", program().display(), folder.display())
+}
+
 /// Enough for a machine that is busy with other things. Only a first answer on a geometry has to be
 /// quick, which is asked of children that hang.
 pub fn patient(mode: &str, folder: &Path) -> Options {
     Options {
-        command: format!("'{}' {mode} '{}'", program().display(), folder.display()),
+        command: command(mode, folder),
         startup: Duration::from_secs(300),
         first_answer: Duration::from_secs(300),
         answer: Duration::from_secs(300),

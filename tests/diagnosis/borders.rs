@@ -71,18 +71,13 @@ fn overwritten(all: &mut Wrongs, case: &Case) {
     let cells = usize::try_from(shapes[result].iter().product::<i64>()).unwrap();
     let mut products: Vec<Vec<(Vec<i64>, Vec<i64>, i64)>> = vec![Vec::new(); cells];
     let contracted = first(case);
-    case.steps(
-        |_, a| *a,
-        &shapes,
-        |mut step| {
-            let value: i64 =
-                (0..3).filter(|&n| n != result).map(|n| case.tensors[n][index(n, at(&mut step, n))]).product();
-            let outer = at(&mut step, contracted)[..2].to_vec();
-            let order = if result == 0 { step.w[2..].to_vec() } else { step.x[2..].to_vec() };
-            let cell = index(result, at(&mut step, result));
-            products[cell].push((outer, order, value));
-        },
-    );
+    case.steps(&|_, a| *a, &shapes, &mut |mut step| {
+        let value: i64 = (0..3).filter(|&n| n != result).map(|n| case.tensors[n][index(n, at(&mut step, n))]).product();
+        let outer = at(&mut step, contracted)[..2].to_vec();
+        let order = if result == 0 { step.w[2..].to_vec() } else { step.x[2..].to_vec() };
+        let cell = index(result, at(&mut step, result));
+        products[cell].push((outer, order, value));
+    });
     let sum = |choose: &dyn Fn(&[(Vec<i64>, Vec<i64>, i64)]) -> i64| -> Result {
         (shapes[result].clone(), products.iter().map(|of| choose(of)).collect())
     };

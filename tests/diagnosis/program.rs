@@ -27,6 +27,9 @@ pub struct Step {
     pub y: Vec<i64>,
 }
 
+/// What is made of an axis and its place.
+type PerAxis<'a, T> = dyn Fn(usize, &Ax) -> T + 'a;
+
 /// A shape and its cells.
 pub type Result = (Vec<i64>, Vec<i64>);
 
@@ -77,11 +80,13 @@ impl Case {
     }
 
     /// The program under other windows, with a result of other lengths, each product changed.
+    ///
+    /// Not generic: there are hundreds of wrong programs, and one of this is compiled for all.
     pub fn run(
         &self,
-        window: impl Fn(usize, &Ax) -> Ax,
+        window: &PerAxis<'_, Ax>,
         length: Option<Vec<i64>>,
-        change: impl Fn(Step) -> Vec<Step>,
+        change: &dyn Fn(Step) -> Vec<Step>,
     ) -> Result {
         let result = self.result();
         let mut shapes = self.shapes();
@@ -94,7 +99,7 @@ impl Case {
             return (shapes[result].clone(), Vec::new());
         }
         let mut sums = vec![0; usize::try_from(shapes[result].iter().product::<i64>()).unwrap()];
-        self.steps(window, &shapes, |step| {
+        self.steps(window, &shapes, &mut |step| {
             for step in change(step) {
                 let at = [&step.x, &step.w, &step.y];
                 let of = |n: usize| place(&self.shapes()[n], at[n]).map(|p| self.tensors[n][p]);
@@ -104,12 +109,12 @@ impl Case {
                 }
             }
         });
-        self.add_bias(&shapes[result], &mut sums, |_, b| b);
+        self.add_bias(&shapes[result], &mut sums, &|_, b| b);
         (shapes[result].clone(), sums)
     }
 
     /// Every product of these windows, in the order input, taps, that lies inside these shapes.
-    pub fn steps(&self, window: impl Fn(usize, &Ax) -> Ax, shapes: &[Vec<i64>; 3], mut visit: impl FnMut(Step)) {
+    pub fn steps(&self, window: &PerAxis<'_, Ax>, shapes: &[Vec<i64>; 3], visit: &mut dyn FnMut(Step)) {
         let axes: Vec<Ax> = self.geo.axes.iter().enumerate().map(|(n, a)| window(n, a)).collect();
         let (per_in, per_out) = (self.geo.ci / self.geo.g, self.geo.co / self.geo.g);
         for outer in all(&[self.geo.n, self.geo.ci, per_out]) {
@@ -131,7 +136,7 @@ impl Case {
     }
 
     /// The bias, cell by cell: `of(cell, bias of its channel)`.
-    pub fn add_bias(&self, shape: &[i64], sums: &mut [i64], of: impl Fn(usize, i64) -> i64) {
+    pub fn add_bias(&self, shape: &[i64], sums: &mut [i64], of: &dyn Fn(usize, i64) -> i64) {
         let Some(b) = &self.b else { return };
         let inner: i64 = shape[2..].iter().product();
         for (cell, sum) in sums.iter_mut().enumerate() {
@@ -141,29 +146,32 @@ impl Case {
     }
 
     pub fn right(&self) -> Result {
-        self.run(|_, a| *a, None, |step| vec![step])
+        self.run(&|_, a| *a, None, &|step| vec![step])
     }
 
     /// The right windows, each product changed.
     pub fn changed(&self, change: impl Fn(Step) -> Vec<Step>) -> Result {
-        self.run(|_, a| *a, None, change)
+        self.run(&|_, a| *a, None, &change)
     }
 
     /// Other windows, and the result's lengths that they give: a forward operation's own, else as they are.
     pub fn refit(&self, window: impl Fn(usize, &Ax) -> Ax) -> Result {
-        let length = self.geo.axes.iter().enumerate().map(|(n, a)| forward(self.kind, a, &window(n, a))).collect();
-        self.run(window, (self.role == Role::Forward).then_some(length), |step| vec![step])
+        let length = self.lengths(&|n, a| forward(self.kind, a, &window(n, a)));
+        self.run(&window, (self.role == Role::Forward).then_some(length), &|step| vec![step])
     }
 
     /// Other windows, in a result of the right lengths.
     pub fn same_size(&self, window: impl Fn(usize, &Ax) -> Ax) -> Result {
-        self.run(window, None, |step| vec![step])
+        self.run(&window, None, &|step| vec![step])
     }
 
     /// Other windows, in a result of these lengths.
     pub fn sized(&self, window: impl Fn(usize, &Ax) -> Ax, length: impl Fn(usize, &Ax) -> i64) -> Result {
-        let length = self.geo.axes.iter().enumerate().map(|(n, a)| length(n, a)).collect();
-        self.run(window, Some(length), |step| vec![step])
+        self.run(&window, Some(self.lengths(&length)), &|step| vec![step])
+    }
+
+    fn lengths(&self, of: &PerAxis<'_, i64>) -> Vec<i64> {
+        self.geo.axes.iter().enumerate().map(|(n, a)| of(n, a)).collect()
     }
 
     /// The result's length on an axis.

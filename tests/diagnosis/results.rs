@@ -131,7 +131,7 @@ fn narrow(all: &mut Wrongs, case: &Case) {
     let wrapped = |n: i64| (n + LARGEST + 1).rem_euclid(1 << 16) - LARGEST - 1;
     let bare = Case { b: None, ..case.clone() };
     let with_bias = |(shape, mut sums): Result| {
-        case.add_bias(&shape, &mut sums, |_, b| b);
+        case.add_bias(&shape, &mut sums, &|_, b| b);
         (shape, sums)
     };
     let each = |(shape, sums): Result, f: &dyn Fn(i64) -> i64| (shape, sums.into_iter().map(f).collect());
@@ -148,18 +148,14 @@ fn narrow(all: &mut Wrongs, case: &Case) {
         usize::try_from(shapes[tensor].iter().zip(at).fold(0, |flat, (length, p)| flat * length + p)).unwrap()
     };
     let mut cells: Vec<Vec<Product>> = vec![Vec::new(); case.tensors[result].len()];
-    case.steps(
-        |_, a| *a,
-        &shapes,
-        |step| {
-            let at = [&step.x, &step.w, &step.y];
-            let factor = |n: usize| case.tensors[n][flat(n, at[n])];
-            let product = (0..3).filter(|&n| n != result).map(factor).product();
-            let outer = [&step.x[..2], &step.w[1..2]].concat();
-            let inner = [&step.x[2..], &step.w[2..]].concat();
-            cells[flat(result, at[result])].push((outer, inner, product));
-        },
-    );
+    case.steps(&|_, a| *a, &shapes, &mut |step| {
+        let at = [&step.x, &step.w, &step.y];
+        let factor = |n: usize| case.tensors[n][flat(n, at[n])];
+        let product = (0..3).filter(|&n| n != result).map(factor).product();
+        let outer = [&step.x[..2], &step.w[1..2]].concat();
+        let inner = [&step.x[2..], &step.w[2..]].concat();
+        cells[flat(result, at[result])].push((outer, inner, product));
+    });
     let backwards = |at: &[i64]| at.iter().map(|p| -p).collect::<Vec<_>>();
     let orders: [&dyn Fn(&Product) -> [Vec<i64>; 2]; 4] = [
         &|(outer, inner, _)| [outer.clone(), inner.clone()],

@@ -105,15 +105,11 @@ fn both(all: &mut Wrongs, case: &Case) {
     for (number, by) in [(256, 1), (257, 2)] {
         let lengths: Vec<i64> = case.geo.axes.iter().map(|a| case.length(a)).collect();
         let longer = lengths.iter().map(|length| length + by).collect();
-        let y = case.run(
-            |_, a| *a,
-            Some(longer),
-            |step| {
-                let at = if case.kind == TCONV { &step.y } else { &step.x };
-                let inside = at[2..].iter().zip(&lengths).all(|(p, length)| p < length);
-                if inside { vec![step] } else { Vec::new() }
-            },
-        );
+        let y = case.run(&|_, a| *a, Some(longer), &|step| {
+            let at = if case.kind == TCONV { &step.y } else { &step.x };
+            let inside = at[2..].iter().zip(&lengths).all(|(p, length)| p < length);
+            if inside { vec![step] } else { Vec::new() }
+        });
         all.push(Wrong::new("size-off", number, case, y));
     }
 }

@@ -72,7 +72,17 @@ pub fn matrices(
     family: &Family,
     constructions: &[Construction],
     limit: u64,
-    progress: impl FnMut(u64),
+    mut progress: impl FnMut(u64),
+) -> Result<SweepReport, Error> {
+    built(family, constructions, limit, &mut progress)
+}
+
+/// [`matrices`], compiled once.
+fn built(
+    family: &Family,
+    constructions: &[Construction],
+    limit: u64,
+    progress: &mut dyn FnMut(u64),
 ) -> Result<SweepReport, Error> {
     let mut outcomes: Vec<SweepOutcome> = constructions.iter().map(|c| SweepOutcome::new(&c.name)).collect();
     let start = || Bench {

@@ -176,7 +176,7 @@ fn each_in_full<W: Send>(
     outcomes: &mut [SweepOutcome],
     start: impl Fn() -> W + Sync,
     compare: impl Fn(&mut W, &Geometry, &mut [Tally]) -> Result<(), Error> + Sync,
-    progress: impl FnMut(u64),
+    progress: &mut dyn FnMut(u64),
 ) -> Result<u64, Error> {
     let (all, count) = walk::numbered(family)?;
     let tallies = outcomes.len();
@@ -209,7 +209,17 @@ pub fn sweep(
     family: &Family,
     rivals: &[Box<dyn Formulation<Polynomial>>],
     limit: u64,
-    progress: impl FnMut(u64),
+    mut progress: impl FnMut(u64),
+) -> Result<SweepReport, Error> {
+    formulations(family, rivals, limit, &mut progress)
+}
+
+/// [`sweep`], compiled once.
+fn formulations(
+    family: &Family,
+    rivals: &[Box<dyn Formulation<Polynomial>>],
+    limit: u64,
+    progress: &mut dyn FnMut(u64),
 ) -> Result<SweepReport, Error> {
     let mut outcomes: Vec<SweepOutcome> = rivals.iter().map(|rival| SweepOutcome::new(rival.name())).collect();
     let compare = |(): &mut (), geometry: &Geometry, tallies: &mut [Tally]| {

@@ -44,6 +44,16 @@ pub fn per_axis(
     limit: u64,
     mut progress: impl FnMut(u64),
 ) -> Result<SweepReport, Error> {
+    by_axes(family, rivals, limit, &mut progress)
+}
+
+/// [`per_axis`], compiled once.
+fn by_axes(
+    family: &Family,
+    rivals: &[Box<dyn Formulation<Polynomial>>],
+    limit: u64,
+    progress: &mut dyn FnMut(u64),
+) -> Result<SweepReport, Error> {
     let (all, geometries) = numbered(family)?;
     let of_axes = Settled::on_axes(&all, rivals)?;
     let of_channels = Settled::on_channels(&all.outer, rivals, family.rank, limit)?;
@@ -107,7 +117,7 @@ impl Settled {
             }
             Ok(each)
         };
-        run(all.axes.len() as u64, AXES, Default::default, work, |each| settled.each.extend(each), |_| {})?;
+        run(all.axes.len() as u64, AXES, Default::default, work, |each| settled.each.extend(each), &mut |_| {})?;
         Ok(settled)
     }
 

@@ -99,7 +99,7 @@ pub(super) fn run<W: Send, T: Send>(
     start: impl Fn() -> W + Sync,
     work: impl Fn(&mut W, Range<u64>) -> Result<T, Error> + Sync,
     mut take: impl FnMut(T),
-    mut progress: impl FnMut(u64),
+    progress: &mut dyn FnMut(u64),
 ) -> Result<(), Error> {
     let idle: Mutex<Vec<W>> = Mutex::new(Vec::new());
     let lent = || idle.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,0 +1,34 @@
+//! What is shown: matrices and reports as texts, the commands that print them, the README.
+#![allow(clippy::unwrap_used)] // a test that cannot go on says where
+
+#[cfg(feature = "cli")]
+#[path = "../common/command.rs"]
+mod command;
+#[cfg(all(feature = "cli", feature = "npz"))]
+mod junit;
+#[cfg(all(feature = "cli", feature = "subject", unix))]
+mod live;
+#[cfg(all(feature = "cli", feature = "npz"))]
+mod own;
+#[cfg(feature = "cli")]
+mod pages;
+#[cfg(all(feature = "cli", feature = "subject", unix))]
+mod parts;
+#[cfg(all(feature = "cli", feature = "npz", feature = "onnx"))]
+mod readme;
+#[cfg(feature = "cli")]
+mod registries;
+mod render;
+#[path = "../common/snapshots.rs"]
+mod snapshots;
+#[cfg(all(feature = "cli", feature = "subject", unix))]
+#[path = "../common/subject.rs"]
+mod subject;
+#[cfg(all(feature = "cli", feature = "npz"))]
+mod tensors;
+#[cfg(all(feature = "cli", feature = "onnx"))]
+mod translate;
+#[cfg(all(feature = "cli", feature = "npz"))]
+mod verify;
+#[cfg(feature = "cli")]
+mod whole;
