@@ -216,3 +216,29 @@ proptest! {
         }
     }
 }
+
+/// One test of the flattened place couples the axes: such a program is right on each axis, and takes
+/// the place behind the end of a row for the first of the next. It is no product of its axes.
+#[test]
+fn a_guard_that_couples_axes_is_seen_only_on_several() {
+    let flat = |spec: &str| {
+        let g: Geometry = spec.parse::<Spec>().unwrap().geometry;
+        let sides: Vec<(i64, Vec<i64>)> = g.axes().iter().map(|a| (a.output(), places(a))).collect();
+        let [(height, ys), (width, xs)] = &sides[..] else { panic!("two axes") };
+        let all = ys.iter().flat_map(|y| xs.iter().map(move |x| (*y, *x)));
+        let coupled = all.clone().filter(|(y, x)| (0..height * width).contains(&(y * width + x))).count();
+        let apart = all.filter(|(y, x)| (0..*height).contains(y) && (0..*width).contains(x)).count();
+        (coupled, apart)
+    };
+    // Each axis by itself, the other of one cell.
+    assert_eq!(flat("tconv i1x2 k1x2 p0x0:1"), (3, 3));
+    assert_eq!(flat("tconv i2x1 k2x1 p0:1x0"), (3, 3));
+    // Both: row 0 goes on behind its end, where row 1 begins.
+    assert_eq!(flat("tconv i2x2 k1x2 p0x0:1"), (7, 6));
+}
+
+/// Where the stamps of an axis fall, cropped or not.
+fn places(axis: &Axis) -> Vec<i64> {
+    let all = (0..axis.input()).flat_map(|i| (0..axis.kernel()).map(move |t| [i, t]));
+    all.map(|[i, t]| axis.stride() * i + axis.dilation() * t - axis.padding().begin).collect()
+}

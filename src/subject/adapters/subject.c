@@ -152,13 +152,14 @@ static void scatter(const array *x, const array *w, array *y, const long *stride
 /* Computes and writes; why not, if not. */
 static const char *answer(const char *line, array *x, array *w, array *b, array *y) {
     char word[4096];
-    long stride[RANK], dilation[RANK], pad_begin[RANK], output[RANK], kernel[RANK], groups, outs;
+    long stride[RANK], dilation[RANK], pad_begin[RANK], input[RANK], output[RANK], kernel[RANK], groups, outs;
     const char *geometry = find(line, "geometry"), *wrong;
     if (!text(line, "op", word, sizeof word) || strcmp(word, "tconv")) return "transposed convolutions only";
     if (!text(line, "role", word, sizeof word) || strcmp(word, "forward")) return "results only, no gradients";
     if (text(line, "dialect", word, sizeof word)) return "no dialect";
     int rank = numbers(geometry, "output", output);
-    if (numbers(geometry, "stride", stride) != rank || numbers(geometry, "dilation", dilation) != rank ||
+    if (numbers(geometry, "size", input) != rank || numbers(geometry, "stride", stride) != rank ||
+        numbers(geometry, "dilation", dilation) != rank ||
         numbers(geometry, "pad_begin", pad_begin) != rank || numbers(geometry, "kernel", kernel) != rank ||
         numbers(geometry, "groups", &groups) != 1 || numbers(geometry, "out_channels", &outs) != 1)
         return "a geometry of more axes";
@@ -174,7 +175,7 @@ static const char *answer(const char *line, array *x, array *w, array *b, array 
     *y = *x;
     y->shape[1] = y->cells = outs;
     for (int n = 0; n < rank; n++) {
-        if (w->shape[n + 2] != kernel[n]) return "w does not fit";
+        if (x->shape[n + 2] != input[n] || w->shape[n + 2] != kernel[n]) return "x or w does not fit";
         y->cells *= y->shape[n + 2] = output[n];
     }
     long places = outs ? y->cells / outs : 0;
