@@ -13,7 +13,7 @@ const MAX_LINES: usize = 200;
 /// A nest: its lines as the table of [`super`] has them.
 ///
 /// # Errors
-/// N1: what is wrong, with the number of the line.
+/// A1: what is wrong, with the number of the line.
 pub fn parse(text: &str) -> Result<Nest, Error> {
     read(text).map_err(|problem| NestError::Text { problem }.into())
 }

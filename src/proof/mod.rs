@@ -56,7 +56,7 @@ pub struct Checked {
 /// Checks the stored certificates of every theorem. Cost: milliseconds.
 ///
 /// # Errors
-/// N2 for certificates that cannot be read, which never happens with those of this crate.
+/// A2 for certificates that cannot be read, which never happens with those of this crate.
 pub fn check_all() -> Result<Vec<Checked>, Error> {
     check_text(theorems()?, CERTIFICATES)
 }
@@ -64,7 +64,7 @@ pub fn check_all() -> Result<Vec<Checked>, Error> {
 /// Checks certificates of these theorems: each sequent has one, in order, and nothing is left over.
 ///
 /// # Errors
-/// N2 for a text that cannot be read or has other sequents.
+/// A2 for a text that cannot be read or has other sequents.
 pub fn check_text(theorems: Vec<Theorem>, text: &str) -> Result<Vec<Checked>, Error> {
     let refused = |problem: String| Error::from(NestError::Certificates { problem });
     let mut certificates = stored::read(text).map_err(refused)?.into_iter();

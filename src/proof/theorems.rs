@@ -38,7 +38,7 @@ const STATEMENTS: &str = include_str!("statements.txt");
 /// The nests of all formulations and of [`OTHERS`].
 ///
 /// # Errors
-/// N1 if one of them cannot be read; never with the texts of this crate.
+/// A1 if one of them cannot be read; never with the texts of this crate.
 pub fn nests() -> Result<Vec<Nest>, Error> {
     let formulations = all::<i64>();
     let own = formulations.iter().flat_map(|rival| rival.nests());

@@ -47,7 +47,7 @@ const STATEMENT: &str = include_str!("wrong/adjoint_any_padding.txt");
 /// All mistakes, each with what refutes it.
 ///
 /// # Errors
-/// N1 for a text that cannot be read, or that is not wrong where it says; never with those here.
+/// A1 for a text that cannot be read, or that is not wrong where it says; never with those here.
 pub fn mistakes() -> Result<Vec<Mistake>, Error> {
     let refused = |problem: String| Error::from(NestError::Text { problem });
     let mut all = Vec::new();

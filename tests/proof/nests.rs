@@ -144,7 +144,7 @@ fn texts_that_are_no_nest_are_refused() {
         ("nest n: é\nwhere é = 0\n", "'é' means nothing here"),
     ] {
         let error = parse(text).unwrap_err();
-        assert!(error.rule() == "N1" && error.to_string().contains(problem), "{text}: {error}");
+        assert!(error.rule() == "A1" && error.to_string().contains(problem), "{text}: {error}");
     }
     let said = |text: &str| parse(text).unwrap_err().to_string();
     assert!(said(&format!("{start}loop i from 0 to I\n{end}")).contains("'inverse' says nothing of 'i'"));
