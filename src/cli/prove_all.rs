@@ -47,7 +47,7 @@ pub(super) fn run(options: &ForAll, json: bool, output: Option<&Path>, streams: 
         return nests(options, json, output, streams);
     }
     if options.search {
-        let found = certificates(&theorems()?, &mut |name| streams.progress(name));
+        let found = certificates(&theorems()?, None, &mut |name| streams.progress(name));
         streams.progress_done();
         let text = found.map_err(|open| {
             let names: Vec<String> = open.into_iter().map(|(name, _)| name).collect();

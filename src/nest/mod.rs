@@ -21,7 +21,7 @@
 //! | `divide e by m into q rest r` | `e = m·q + r`, `0 ≤ r < m`: the quotient is rounded down |
 //! | `divide e by m into q rest r truncated` | rounded towards 0 as in C: for `e < 0`, `−m < r ≤ 0` |
 //! | `where a <= b < c` | goes on only there; `=`, `<`, `<=`, `>`, `>=` |
-//! | `claim a <= b` | holds here: it is shown, and helps to show the rest |
+//! | `claim a <= b` | holds here: it is shown, and helps to show the rest; where it does not hold, the nest is refuted |
 //! | `index e below n` | an array of `n` cells is read or written at `e` |
 //! | `length e` | the length that the program gives its output |
 //! | `add y[o] += x[i]*w[t]` | what the innermost body does, once, as the last step |
@@ -31,6 +31,7 @@
 //! output padding; all of `I K O s d` ≥ 1, and
 //! `O = s(I−1) + d(K−1) + 1 − p_b − p_e + a`, so that one of them, `p_e`, is said by the others.
 //!
+//! `size`, `gcd`, `assume` and `length` stand before the first loop; `o`, `i` and `t` are no names of sizes.
 //! In an `inverse`, `o i t` on the right are the positions of the product that is looked for.
 
 mod parse;
@@ -135,6 +136,7 @@ pub struct Gcd {
 
 /// A loop nest on one axis.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Nest {
     /// Its name: the first word of its text.
     pub name: String,
@@ -146,6 +148,8 @@ pub struct Nest {
     pub gcds: Vec<Gcd>,
     /// For which sizes the claim is made.
     pub assumed: Vec<Constraint>,
+    /// The same as it is written.
+    pub conditions: Vec<String>,
     /// Its lines, in order.
     pub steps: Vec<Step>,
     /// The length that the program gives its output, where it says one.
@@ -167,6 +171,11 @@ pub fn end_pad() -> Poly {
 }
 
 impl Nest {
+    /// `, for 0 <= p_b, a = 0`: the sizes for which the claim is made; nothing where it is for all.
+    pub fn for_which(&self) -> String {
+        if self.conditions.is_empty() { String::new() } else { format!(", for {}", self.conditions.join(", ")) }
+    }
+
     /// The variables that the steps bind, in order.
     pub fn variables(&self) -> Vec<&str> {
         self.steps

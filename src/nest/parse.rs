@@ -9,6 +9,10 @@ use crate::error::{Error, NestError};
 const MAX_TRUNCATED: usize = 4;
 /// Lines of a nest.
 const MAX_LINES: usize = 200;
+/// Steps of a nest: a line may have several.
+const MAX_STEPS: usize = 300;
+/// Terms of all constraints with the inverse, or the map, put in.
+const MAX_GROWN: usize = 20_000;
 
 /// A nest: its lines as the table of [`super`] has them.
 ///
@@ -19,6 +23,7 @@ pub fn parse(text: &str) -> Result<Nest, Error> {
 }
 
 fn read(text: &str) -> Result<Nest, Problem> {
+    let text = text.trim_start_matches('\u{feff}');
     if text.len() > MAX_TEXT {
         return Err(format!("{} bytes; at most {MAX_TEXT} are read", text.len()));
     }
@@ -38,7 +43,14 @@ fn read(text: &str) -> Result<Nest, Problem> {
         match (&mut nest, word) {
             (None, "nest") => {
                 let (name, title) = rest.split_once(':').unwrap_or((rest, ""));
-                nest = Some(Nest::named(name.trim(), title.trim()));
+                let (name, title) = (name.trim(), title.trim());
+                let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
+                if name.is_empty() || !name.chars().all(is_plain) || title.chars().any(char::is_control) {
+                    return Err(problem(
+                        "a name is letters, digits and _ - . and what it does is plain text".to_owned(),
+                    ));
+                }
+                nest = Some(Nest::named(name, title));
             }
             (None, _) => return Err(problem("the first line is 'nest NAME: what it does'".to_owned())),
             (Some(nest), _) => nest.read(word, rest, &mut scope, &mut ended).map_err(problem)?,
@@ -47,6 +59,12 @@ fn read(text: &str) -> Result<Nest, Problem> {
     let nest = nest.ok_or("an empty text; the first line is 'nest NAME: what it does'")?;
     if !ended {
         return Err("the line 'add y[o] += x[i]*w[t]' is missing".to_owned());
+    }
+    if nest.steps.len() > MAX_STEPS {
+        return Err(format!("{} steps; at most {MAX_STEPS} are taken", nest.steps.len()));
+    }
+    if grown(&nest) > MAX_GROWN {
+        return Err(format!("more than {MAX_GROWN} terms with the inverse put in"));
     }
     let truncated = |step: &&Step| matches!(step, Step::Divide(d) if d.rounding == Rounding::Truncate);
     if nest.steps.iter().filter(truncated).count() > MAX_TRUNCATED {
@@ -63,13 +81,15 @@ impl Nest {
     fn named(name: &str, title: &str) -> Nest {
         let adds = [Poly::default(), Poly::default(), Poly::default()];
         let (name, title) = (name.to_owned(), title.to_owned());
-        let (sizes, gcds, assumed, steps) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (sizes, gcds, steps) = (Vec::new(), Vec::new(), Vec::new());
+        let (assumed, conditions) = (Vec::new(), Vec::new());
         Nest {
             name,
             title,
             sizes,
             gcds,
             assumed,
+            conditions,
             steps,
             length: None,
             adds,
@@ -85,10 +105,14 @@ impl Nest {
         if *ended && word != "inverse" {
             return Err("after 'add' there is only 'inverse'".to_owned());
         }
+        // What is said of sizes is said of all that follows, and of nothing that a loop binds.
+        if !self.steps.is_empty() && ["size", "gcd", "assume", "length"].contains(&word) {
+            return Err(format!("'{word}' is about sizes, and stands before the first loop"));
+        }
         match word {
             "size" => {
                 let name = reader.name()?;
-                scope.binds(&name)?;
+                binds_size(scope, &name)?;
                 self.sizes.push(name);
             }
             "gcd" => {
@@ -101,13 +125,14 @@ impl Nest {
                         reader.needs(",")?;
                     }
                     *name = reader.name()?;
-                    scope.binds(name)?;
+                    binds_size(scope, name)?;
                 }
                 self.gcds.push(Gcd { of, names });
             }
             "assume" => {
                 let all = reader.chain()?;
                 self.assumed.extend(scope.constraints(&all)?);
+                self.conditions.push(rest.trim().to_owned());
             }
             "let" => {
                 let name = reader.name()?;
@@ -144,6 +169,7 @@ impl Nest {
                 let length = scope.resolve(&reader.sum()?)?;
                 self.steps.push(Step::Index { at, length });
             }
+            "length" if self.length.is_some() => return Err("the length was said already".to_owned()),
             "length" => self.length = Some(scope.resolve(&reader.sum()?)?),
             "add" => {
                 for (n, (array, sign)) in [("y", "+="), ("x", "*"), ("w", "")].into_iter().enumerate() {
@@ -198,4 +224,35 @@ impl Nest {
             }
         }
     }
+}
+
+/// A new name for a size; not one of the positions of a product, about which the inverse speaks.
+fn binds_size(scope: &mut Scope, name: &str) -> Result<(), Problem> {
+    match ["o", "i", "t"].contains(&name) {
+        true => Err(format!("'{name}' is a position of a product, and no size")),
+        false => scope.binds(name),
+    }
+}
+
+/// Terms of what has to be shown, at most, before anything is put in.
+fn grown(nest: &Nest) -> usize {
+    let of =
+        |all: &[(String, Poly)], name: &str| all.iter().find(|(known, _)| known == name).map_or(1, |(_, p)| p.count());
+    let back = |poly: &Poly| poly.substituted_terms(&|name| of(&nest.inverse, name));
+    let place: Vec<(String, Poly)> =
+        ["o", "i", "t"].map(str::to_owned).into_iter().zip(nest.adds.iter().cloned()).collect();
+    let forth = |poly: &Poly| poly.substituted_terms(&|name| of(&place, name));
+    let divided = |d: &crate::nest::Division| {
+        let product = d.by.times(&Poly::name(&d.quotient));
+        back(&d.of).saturating_add(back(&product)).saturating_add(forth(&d.of)).saturating_add(forth(&product))
+    };
+    let step = |step: &Step| match step {
+        Step::Loop { from, to, .. } => from.iter().chain(to).map(back).fold(0, usize::saturating_add),
+        Step::Divide(division) => divided(division),
+        Step::Where(constraint) | Step::Claim(constraint) => back(constraint.poly()),
+        Step::Index { .. } => 0,
+    };
+    let steps = nest.steps.iter().map(step).chain(nest.witnesses.iter().map(divided));
+    let maps = nest.adds.iter().map(back).chain(nest.inverse.iter().map(|(_, poly)| forth(poly)));
+    steps.chain(maps).fold(0, usize::saturating_add)
 }

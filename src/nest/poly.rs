@@ -110,6 +110,14 @@ impl Poly {
         sum
     }
 
+    /// Terms of [`Poly::substitute`] at most, where a name stands for so many.
+    pub fn substituted_terms(&self, of: &dyn Fn(&str) -> usize) -> usize {
+        let term = |monomial: &Monomial| {
+            monomial.iter().map(|(name, e)| of(name).saturating_pow(*e)).fold(1, usize::saturating_mul)
+        };
+        self.0.keys().map(term).fold(0, usize::saturating_add)
+    }
+
     /// The value where every name has one.
     pub fn value(&self, of: &dyn Fn(&str) -> Option<BigRational>) -> Option<BigRational> {
         let mut sum = BigRational::zero();

@@ -38,11 +38,11 @@ pub fn run(nest: &Nest, sizes: &Sizes, steps: &mut u64, tell: &mut Tell<'_>) -> 
     let mut values = sizes.clone();
     for gcd in &nest.gcds {
         let [a, b] = [value(&gcd.of[0], &values)?, value(&gcd.of[1], &values)?];
-        let found = a.extended_gcd(&b);
-        let g = found.gcd;
-        if g < 1 || a < 1 || b < 1 {
+        if a < 1 || b < 1 {
             return Err(Stop::NotAssumed);
         }
+        let found = a.extended_gcd(&b);
+        let g = found.gcd;
         for (name, value) in gcd.names.iter().zip([g, a / g, b / g, found.x, found.y]) {
             values.insert(name.clone(), value);
         }

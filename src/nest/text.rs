@@ -19,6 +19,22 @@ const MAX_DIGITS: usize = 60;
 /// What is wrong, in one line.
 pub type Problem = String;
 
+/// Comparisons of a line.
+const MAX_LINKS: usize = 20;
+/// Bits of a numerator or denominator.
+const MAX_BITS: u64 = 2048;
+
+/// Checks that a polynomial is none that only somebody hostile would write.
+fn bounded(poly: &Poly) -> Result<(), Problem> {
+    if poly.count() > MAX_TERMS {
+        return Err(format!("more than {MAX_TERMS} terms"));
+    }
+    match poly.terms().any(|(_, c)| c.numer().bits().max(c.denom().bits()) > MAX_BITS) {
+        true => Err(format!("a number of more than {MAX_BITS} bits")),
+        false => Ok(()),
+    }
+}
+
 /// The signs and words of a line.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Token {
@@ -136,9 +152,7 @@ impl<'a> Reader<'a> {
             } else {
                 break;
             }
-            if sum.count() > MAX_TERMS {
-                return Err(format!("more than {MAX_TERMS} terms"));
-            }
+            bounded(&sum)?;
         }
         self.depth -= 1;
         Ok(sum)
@@ -155,6 +169,7 @@ impl<'a> Reader<'a> {
                 return Err(format!("a degree above {MAX_DEGREE}"));
             }
             product = product.times(&factor);
+            bounded(&product)?;
         }
         Ok(product)
     }
@@ -168,7 +183,8 @@ impl<'a> Reader<'a> {
             return Err(format!("an exponent is missing {}", self.place()));
         };
         let exponent = u32::try_from(exponent).ok().filter(|e| *e <= MAX_DEGREE);
-        let exponent = exponent.filter(|e| base.count() == 1 && base.degree() * e <= MAX_DEGREE);
+        // Of a name alone: powers of powers of numbers would have no end.
+        let exponent = exponent.filter(|e| base.count() == 1 && base.degree() == 1 && *e <= MAX_DEGREE);
         let exponent =
             exponent.ok_or_else(|| format!("an exponent of one name, at most {MAX_DEGREE} in all, is read"))?;
         self.tokens = rest;
@@ -234,6 +250,9 @@ impl<'a> Reader<'a> {
                 _ => Constraint::AtLeast(gap),
             });
             left = right;
+            if all.len() > MAX_LINKS {
+                return Err(format!("more than {MAX_LINKS} comparisons in one line"));
+            }
         }
         if all.is_empty() {
             return Err(format!("one of < <= = >= > is missing {}", self.place()));

@@ -114,6 +114,10 @@ pub fn goals(sequent: &Sequent, certificate: &Certificate) -> Result<(), String>
             Goal::Lemma(lemma) => lemma.clone(),
             Goal::Of(n) => sequent.show.get(*n).ok_or_else(|| format!("there is no goal {}", n + 1))?.clone(),
         };
+        // −g − 1 ≥ 0 is the opposite of g ≥ 0 only where g is a whole number.
+        if goal.poly().terms().any(|(_, coefficient)| !coefficient.is_integer()) {
+            return Err(format!("'{}' has a fraction", show(&goal)));
+        }
         let negated = negations(&goal);
         if proof.refutations.len() != negated.len() {
             let (got, needed) = (proof.refutations.len(), negated.len());

@@ -1,5 +1,7 @@
 //! Makes the text of all certificates anew: what the crate stores. Nobody needs this to check them.
 
+use std::time::{Duration, Instant};
+
 use super::certificate::{Refutation, Shown, check, show};
 use super::points::{model, points, small_sizes};
 use super::search::{never, search};
@@ -25,7 +27,14 @@ pub type Open = (String, Vec<String>);
 ///
 /// # Errors
 /// The sequents for which none was found.
-pub fn certificates(theorems: &[Theorem], watch: &mut dyn FnMut(&str)) -> Result<String, Vec<Open>> {
+///
+/// After `longest`, if one is given, what is left is open.
+pub fn certificates(
+    theorems: &[Theorem],
+    longest: Option<Duration>,
+    watch: &mut dyn FnMut(&str),
+) -> Result<String, Vec<Open>> {
+    let begin = Instant::now();
     let (mut all, mut open) = (Vec::new(), Vec::new());
     for theorem in theorems {
         watch(&theorem.name);
@@ -35,7 +44,9 @@ pub fn certificates(theorems: &[Theorem], watch: &mut dyn FnMut(&str)) -> Result
             None => theorem.sequents.iter().map(|s| Some(restricted(s, &theorem.example))).collect(),
         };
         for ((sequent, model), never) in theorem.sequents.iter().zip(models).zip(nevers) {
+            let is_late = longest.is_some_and(|longest| begin.elapsed() > longest);
             let found = match (never, model) {
+                _ if is_late => Err(Vec::new()),
                 (Some(refutation), _) => Ok(Shown::Never(refutation)),
                 (None, Some(model)) => search(sequent).map(|certificate| Shown::Goals { model, certificate }),
                 (None, None) => Err(Vec::new()),

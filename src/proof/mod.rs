@@ -5,7 +5,7 @@
 //! ([`sequent`]), shown by certificates that are stored with the crate ([`stored`]), and checked by
 //! adding up polynomials ([`certificate`]). Certificates are found by a linear program (`search`),
 //! which nobody has to trust. That the code makes the products of its nest is *enumerated* and
-//! *sampled* by `tests/nests.rs`; that the nest is the definition is *proved*.
+//! *sampled* by `tests/proof/tie.rs`; that the nest is the definition is *proved*.
 //!
 //! Outside: the range of machine integers, rounding, axes of length 0. Several axes: a formulation
 //! that is a product of its axes is equal where its axes are, see

@@ -60,7 +60,10 @@ impl Theorem {
     /// That a nest makes exactly the products of the definition, each once.
     pub fn of_nest(nest: Nest) -> Theorem {
         let [o, i, t] = &nest.adds;
-        let symbols = format!("y[{o}] += x[{i}]*w[{t}] for exactly the (o, i, t) of the definition, once each");
+        let symbols = format!(
+            "y[{o}] += x[{i}]*w[{t}] for exactly the (o, i, t) of the definition, once each{}",
+            nest.for_which()
+        );
         let (name, words, sequents) = (nest.name.clone(), nest.title.clone(), sequents(&nest));
         Theorem { name, words, symbols, sequents, nest: Some(nest), example: Sizes::new() }
     }

@@ -1,6 +1,7 @@
 //! Somebody's nest judged: proved, refuted, or neither.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::find::{Open, certificates};
 use super::points::{MAX_STEPS, products, small_sizes};
@@ -63,6 +64,8 @@ pub enum Wrong {
     },
 }
 
+/// After this time no more certificates are looked for.
+const LONGEST: Duration = Duration::from_secs(60);
 /// Largest size that is tried.
 const MOST: i128 = 3;
 /// Steps of all runs together.
@@ -91,7 +94,7 @@ pub fn judge(nest: &Nest) -> Verdict {
     }
     let theorem = Theorem::of_nest(nest.clone());
     let (sequents, goals) = (theorem.sequents.len(), theorem.goals());
-    match certificates(&[theorem], &mut |_| {}) {
+    match certificates(&[theorem], Some(LONGEST), &mut |_| {}) {
         // A claim about sizes that do not occur would say nothing.
         Ok(certificates) if tried > 0 => Verdict::Proved { sequents, goals, certificates },
         Ok(_) => Verdict::Unknown { open: Vec::new(), tried },

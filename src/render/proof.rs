@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::json::Quoted;
 use super::prove::counted;
-use crate::nest::{Constraint, Nest};
+use crate::nest::Nest;
 use crate::proof::Checked;
 use crate::proof::verdict::{Verdict, Wrong, shown};
 
@@ -54,13 +54,7 @@ pub fn all_sizes(checked: &[Checked]) -> String {
 /// `y[o] += x[q]*w[t], for 0 <= p_b`.
 fn body(nest: &Nest) -> String {
     let [o, i, t] = &nest.adds;
-    let written = |constraint: &Constraint| match constraint {
-        Constraint::AtLeast(poly) => format!("{poly} >= 0"),
-        Constraint::Equal(poly) => format!("{poly} = 0"),
-    };
-    let assumed: Vec<String> = nest.assumed.iter().map(written).collect();
-    let condition = if assumed.is_empty() { String::new() } else { format!(", for {}", assumed.join(", ")) };
-    format!("y[{o}] += x[{i}]*w[{t}]{condition}")
+    format!("y[{o}] += x[{i}]*w[{t}]{}", nest.for_which())
 }
 
 /// The same as the JSON document of `prove`.
@@ -101,9 +95,15 @@ pub fn nest(nest: &Nest, verdict: &Verdict) -> String {
         Verdict::Refuted { sizes, wrong } => format!("{}  at {}: {}\n", head("refuted"), shown(sizes), reason(wrong)),
         Verdict::Unknown { open, tried } => {
             let mut text = head("unknown");
-            let _ = writeln!(text, "  right on {tried} small sizes (enumerated); no certificate was found for");
+            let _ = match tried {
+                0 => {
+                    writeln!(text, "  no size up to 3 is one that it assumes and ends on; no certificate was found for")
+                }
+                _ => writeln!(text, "  right on {tried} small sizes (enumerated); no certificate was found for"),
+            };
             for (name, goals) in open {
-                let _ = writeln!(text, "    {name}: {}", goals.join(", "));
+                let goals = if goals.is_empty() { "no example was found in time".to_owned() } else { goals.join(", ") };
+                let _ = writeln!(text, "    {name}: {goals}");
             }
             text.push_str("  a 'claim' on the way, or another 'inverse', may help\n");
             text
@@ -140,8 +140,10 @@ pub fn nest_json(nest: &Nest, verdict: &Verdict) -> String {
         }
     };
     format!(
-        "{{\"format\":1,\"nest\":{},\"verdict\":{},\"claim\":{claim},\"reason\":{reason}}}\n",
+        "{{\"format\":1,\"nest\":{},\"adds\":{},\"assumed\":[{}],\"verdict\":{},\"claim\":{claim},\"reason\":{reason}}}\n",
         Quoted(&nest.name),
+        Quoted(&body(nest)),
+        nest.conditions.iter().map(|c| Quoted(c).to_string()).collect::<Vec<_>>().join(","),
         Quoted(word)
     )
 }

@@ -169,6 +169,17 @@ fn equalities_and_inequalities_are_not_mixed_up() {
     assert!(said(multiple(7)).ends_with("h8 is not known here"));
 }
 
+/// The opposite of g ≥ 0 is −g − 1 ≥ 0 for whole numbers only: with −1/2 for g the sum would be −1/2 + …,
+/// and anything would follow from such a lemma.
+#[test]
+fn a_lemma_about_fractions_is_refused() {
+    let never = Constraint::AtLeast(Poly::integer(-1));
+    let sequent = Sequent { name: "n".into(), given: Vec::new(), show: vec![never], divisions: Vec::new() };
+    let text = "convproof certificates 1\nsequent n\nmodel\nlemma -1/2 >= 0\n  2 not\ngoal 1\n  2 h1\nend\nend of certificates\n";
+    let shown = &read(text).unwrap()[0].1;
+    assert_eq!(check(&sequent, shown).unwrap_err(), "'-1/2 >= 0' has a fraction");
+}
+
 /// A case that is said not to occur must contradict itself.
 #[test]
 fn a_case_that_occurs_is_not_left_out() {
@@ -228,6 +239,13 @@ fn texts_that_are_none_are_refused() {
     }
     let bomb = format!("{head}goal 1\n  {} times h1\n", ["(a+b+c+d+e+f)"; 12].join("*"));
     assert!(said(&bomb).contains("more than"), "{}", said(&bomb));
+    // Numbers without end: powers of powers, products of long numbers, sums of fractions.
+    let tower = (0..8).fold("2".to_owned(), |power, _| format!("({power})^12"));
+    assert!(said(&format!("{head}goal 1\n  {tower} times h1\n")).contains("an exponent"));
+    let long = ["9".repeat(60).as_str(); 100].join("*");
+    assert!(said(&format!("{head}goal 1\n  {long} times h1\n")).contains("bits"));
+    let fractions: Vec<String> = (0..1000u64).map(|n| format!("1/{}", 1_000_000_007 + 2 * n)).collect();
+    assert!(said(&format!("{head}goal 1\n  {} times h1\n", fractions.join("+"))).contains("bits"));
     let deep = format!("{head}goal 1\n  {}1{} times h1\n", "(".repeat(100_000), ")".repeat(100_000));
     assert!(said(&deep).contains("parentheses"), "{}", said(&deep));
     assert!(said(&" ".repeat(2 << 20)).contains("bytes"));

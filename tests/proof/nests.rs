@@ -39,9 +39,9 @@ fn all_sizes_in_one_line_each() {
 /// The search is not trusted; it finds certificates on any machine, though perhaps others.
 #[test]
 fn certificates_are_found_anew() {
-    let found = certificates(&theorems().unwrap(), &mut |_| {}).unwrap();
+    let found = certificates(&theorems().unwrap(), None, &mut |_| {}).unwrap();
     assert!(check_text(theorems().unwrap(), &found).unwrap().iter().all(|c| c.result.is_ok()));
-    assert_eq!(found, certificates(&theorems().unwrap(), &mut |_| {}).unwrap(), "the same on every run");
+    assert_eq!(found, certificates(&theorems().unwrap(), None, &mut |_| {}).unwrap(), "the same on every run");
 }
 
 #[test]
@@ -55,6 +55,17 @@ fn the_formulations_are_files_too() {
         assert!(ran.code == 0 && ran.out.starts_with(&format!("proved  {name}: ")), "{}", ran.out);
     }
     assert_eq!(texts.len(), 7);
+}
+
+/// A claim is made for the sizes that are assumed, and says so.
+#[test]
+fn conditions_are_said() {
+    let path = folder().join("gpu_col2im.nest");
+    let json = run(&["prove", "--nest", path.to_str().unwrap(), "--format", "json"]).json();
+    assert_eq!(json["assumed"], serde_json::json!(["p_b >= 0"]));
+    let all = run(&["prove", "--all-sizes", "--format", "json"]).json();
+    let scatter = all["formulations"].as_array().unwrap().iter().find(|t| t["name"] == "scatter").unwrap();
+    assert!(scatter["symbols"].as_str().unwrap().ends_with(", for a >= 0"), "{scatter}");
 }
 
 #[test]
@@ -98,6 +109,14 @@ fn no_inverse_makes_a_nest_right_or_wrong() {
     for inverse in ["i = i, t = 0", "i = i, t = t", "i = i, t = o + p_b - s*i"] {
         let nest = parse(&format!("{wrong}inverse {inverse}\n")).unwrap();
         assert!(matches!(judge(&nest), Verdict::Refuted { .. }), "{inverse}");
+    }
+    // A divisor beyond 127 bits, of either sign.
+    for divided in ["(0 - 170141183460469231731687303715884105728)", "170141183460469231731687303715884105727"] {
+        let nest = parse(&format!(
+            "{}inverse i = i, t = t\n",
+            right.replacen('\n', &format!("\ngcd {divided} d into g, m, n, u, v\n"), 1)
+        ));
+        assert!(!matches!(judge(&nest.unwrap()), Verdict::Refuted { .. }));
     }
     // Twice the same product.
     let twice = right.replace("let o", "loop again from 0 to 2\nlet o");
@@ -154,6 +173,22 @@ fn texts_that_are_no_nest_are_refused() {
     let lets: String = (0..20).map(|n| format!("let a{} = a{n}*a{n}\n", n + 1)).collect();
     assert!(said(&format!("{start}let a0 = I + K + s + d\n{lets}{end}")).contains("degree above"));
     assert!(said(&format!("{start}{}", "where I >= 1\n".repeat(1000))).contains("lines"));
+    // Names of sizes that the inverse would take for a position; what is said of sizes after a loop.
+    for name in ["o", "i", "t"] {
+        assert!(said(&format!("{start}size {name}\n{end}")).contains("is a position of a product"));
+        assert!(said(&format!("{start}gcd s d into g, m, n, u, {name}\n{end}")).contains("is a position of a product"));
+    }
+    for line in ["assume j = 0", "length j + 1", "size n", "gcd s d into g, m, n, u, v"] {
+        assert!(said(&format!("{start}loop j from 0 to I\n{line}\n{end}")).contains("stands before the first loop"));
+    }
+    assert!(said(&format!("{start}length O + 5\nlength O\n{end}")).contains("said already"));
+    assert!(said("nest : x\n").contains("a name is letters") && said("nest a: \u{1b}[2K\n").contains("plain text"));
+    assert!(said(&format!("{start}where 0{}\n", " <= 0".repeat(30_000))).contains("comparisons"));
+    let many = format!("where 0{}\n", " <= 0".repeat(20)).repeat(20);
+    assert!(said(&format!("{start}loop j from 0 to I\n{many}{end}inverse j = i\n")).contains("steps"));
+    let wide = "(I + K + O + s + d + p_b + a + o + i + t)";
+    let blown = format!("{start}loop j from 0 to I\nwhere j^6 >= 0\n{end}inverse j = {wide}*{wide}\n");
+    assert!(said(&blown).contains("with the inverse put in"), "{}", said(&blown));
     let divisions: String = (0..9).map(|n| format!("divide I by s into q{n} rest r{n} truncated\n")).collect();
     assert!(said(&format!("{start}{divisions}{end}")).contains("that truncate"));
 }
