@@ -56,6 +56,11 @@ impl<'a> Streams<'a> {
         }
     }
 
+    /// Whether results go to a terminal.
+    pub fn is_shown(&self) -> bool {
+        self.terminals.out
+    }
+
     /// Whether somebody looks at a line that is written over itself.
     #[cfg(feature = "subject")]
     pub fn is_watched(&self) -> bool {

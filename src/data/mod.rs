@@ -31,6 +31,7 @@ mod values;
 
 pub use array::Array;
 pub use element::ElementType;
+pub(crate) use npy::npy_header;
 pub use npy::{read_npy, write_npy, write_npy_fortran};
 pub use values::Values;
 

@@ -106,14 +106,20 @@ fn written(array: &Array, data: &Array, fortran: bool) -> Result<Vec<u8>, Error>
     let element = array.element_type();
     let code = CODES.iter().find(|(_, e)| *e == element).expect("every type has a code").0;
     let order = if element.size() == 1 { '|' } else { '<' };
-    let lengths: String = array.shape().iter().map(|length| format!("{length},")).collect();
+    let header = npy_header(&format!("{order}{code}"), fortran, array.shape())?;
+    Ok([header, data.values().to_le_bytes()].concat())
+}
+
+/// What stands before the elements, of the type that `descr` names: `<i4`.
+pub(crate) fn npy_header(descr: &str, fortran: bool, shape: &[usize]) -> Result<Vec<u8>, Error> {
+    let lengths: String = shape.iter().map(|length| format!("{length},")).collect();
     let fortran = if fortran { "True" } else { "False" };
-    let mut header = format!("{{'descr': '{order}{code}', 'fortran_order': {fortran}, 'shape': ({lengths}), }}");
+    let mut header = format!("{{'descr': '{descr}', 'fortran_order': {fortran}, 'shape': ({lengths}), }}");
     // NumPy aligns the data to 64 bytes: 10 bytes before the header, spaces and a newline at its end.
     header.push_str(&" ".repeat(63 - (10 + header.len()) % 64));
     header.push('\n');
     let length = u16::try_from(header.len()).map_err(|_| size("the header", header.len(), MAX_HEADER))?;
-    Ok([&MAGIC[..], &[1, 0], &length.to_le_bytes(), header.as_bytes(), &data.values().to_le_bytes()].concat())
+    Ok([&MAGIC[..], &[1, 0], &length.to_le_bytes(), header.as_bytes()].concat())
 }
 
 fn size(what: &str, declared: usize, limit: usize) -> Error {

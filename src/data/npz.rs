@@ -109,12 +109,18 @@ impl Archive {
 /// # Ok::<(), convproof::Error>(())
 /// ```
 pub fn write_npz(arrays: &[(&str, &Array)]) -> Result<Vec<u8>, Error> {
+    let members = arrays.iter().map(|(name, array)| Ok((*name, write_npy(array)?)));
+    write_members(&members.collect::<Result<Vec<_>, Error>>()?)
+}
+
+/// Writes `.npy` files under their names, stored; the same bytes on every run.
+pub(crate) fn write_members(members: &[(&str, Vec<u8>)]) -> Result<Vec<u8>, Error> {
     let failed = |reason: String| Error::from(DataError::Io { action: "write", reason }).within("npz");
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, array) in arrays {
+    for (name, bytes) in members {
         let options = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
         zip.start_file(format!("{name}.npy"), options).map_err(|e| failed(e.to_string()))?;
-        zip.write_all(&write_npy(array)?).map_err(|e| failed(e.to_string()))?;
+        zip.write_all(bytes).map_err(|e| failed(e.to_string()))?;
     }
     Ok(zip.finish().map_err(|e| failed(e.to_string()))?.into_inner())
 }

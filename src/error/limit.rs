@@ -45,7 +45,9 @@ pub enum LimitError {
         limit: u64,
     },
     /// L5: too wide or too long to print.
-    #[error("{rows}×{cols} is too large to print as {format}; the limit is {limit} cells, --max-cells raises it")]
+    #[error(
+        "{rows}×{cols} is too large to print as {format}; the limit is {limit} {what}, --max-cells raises it{offer}"
+    )]
     Page {
         /// Rows of the matrix.
         rows: usize,
@@ -53,6 +55,10 @@ pub enum LimitError {
         cols: usize,
         /// The format asked for.
         format: &'static str,
+        /// What is counted: `cells` or `entries`.
+        what: &'static str,
+        /// What else would do.
+        offer: &'static str,
         /// The limit in force.
         limit: u64,
     },

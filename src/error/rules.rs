@@ -152,7 +152,7 @@ pub static RULES: &[Rule] = &[
     Rule {
         id: "L5",
         statement: "what is printed as a page has at most as many cells as the limit allows",
-        valid: "raise --max-cells, or take a format that lists entries: mtx, json",
+        valid: "raise --max-cells, draw it with --format svg, or list its entries: mtx, json, npz",
         example: "convproof matrix conv i512x512 k3x3 --format latex",
     },
     Rule {

@@ -29,6 +29,19 @@ pub enum Format {
     Json,
     /// MatrixMarket coordinates.
     Mtx,
+    /// A page for a browser.
+    Html,
+    /// A spy plot.
+    Svg,
+    /// A Typst formula.
+    Typst,
+    /// Python source for SymPy.
+    Sympy,
+    /// A dense NumPy array.
+    Npy,
+    /// A sparse matrix of SciPy.
+    #[cfg(feature = "npz")]
+    Npz,
 }
 
 /// What is known about a format.
@@ -43,13 +56,16 @@ pub struct FormatInfo {
     pub suffixes: &'static [&'static str],
     /// One line for help texts.
     pub about: &'static str,
-    /// Rows times columns that are written unless the caller says otherwise; sparse formats have
-    /// no such limit.
+    /// Rows times columns, of svg the entries, that are written unless the caller says otherwise;
+    /// the other sparse formats have no such limit.
     pub max_cells: Option<u64>,
 }
 
 /// A page that somebody may still want to read: 1024×1024.
 const PAGE: Option<u64> = Some(1 << 20);
+
+/// Cells that a browser or a compiler still lays out in seconds.
+const DRAWN: Option<u64> = Some(1 << 16);
 
 /// All formats, in the order of help texts.
 pub const FORMATS: &[FormatInfo] = &[
@@ -93,6 +109,49 @@ pub const FORMATS: &[FormatInfo] = &[
         name: "mtx",
         suffixes: &["mtx"],
         about: "MatrixMarket coordinates, 1-based",
+        max_cells: None,
+    },
+    FormatInfo {
+        format: Format::Html,
+        name: "html",
+        suffixes: &["html", "htm"],
+        about: "a page of its own, light or dark",
+        max_cells: DRAWN,
+    },
+    FormatInfo {
+        format: Format::Svg,
+        name: "svg",
+        suffixes: &["svg"],
+        about: "a spy plot, one colour per tap",
+        max_cells: DRAWN,
+    },
+    FormatInfo {
+        format: Format::Typst,
+        name: "typst",
+        suffixes: &["typ"],
+        about: "mat in a display formula",
+        max_cells: DRAWN,
+    },
+    FormatInfo {
+        format: Format::Sympy,
+        name: "sympy",
+        suffixes: &["py"],
+        about: "Python source that makes the matrix",
+        max_cells: DRAWN,
+    },
+    FormatInfo {
+        format: Format::Npy,
+        name: "npy",
+        suffixes: &["npy"],
+        about: "the dense array for NumPy: tap index + 1, or float64",
+        max_cells: Some(1 << 28),
+    },
+    #[cfg(feature = "npz")]
+    FormatInfo {
+        format: Format::Npz,
+        name: "npz",
+        suffixes: &["npz"],
+        about: "sparse rows for scipy.sparse.load_npz",
         max_cells: None,
     },
 ];

@@ -2,26 +2,31 @@
 //! `aligned` at the equals sign.
 //!
 //! `pmatrix` has ten columns unless `MaxMatrixCols` is raised, so that line stands in front where
-//! there are more. No `\\` ends the last row: it would open an empty one.
+//! there are more. It has no lines: with blocks an `array` between brackets stands for it, with one
+//! line between the rows of an image and two between channels. No `\\` ends the last row: it would open an empty one.
 
 use std::fmt;
 
 use super::Out;
-use super::page::{Page, pad};
+use super::page::{Line, Page, pad};
 
 pub(super) fn matrix(page: &Page<'_>, out: Out<'_>) -> fmt::Result {
     let (rows, cols) = (page.matrix.rows(), page.matrix.cols());
     let width = page.entry_width().max(if page.labels { page.cols.width() } else { 0 });
-    let environment = if page.labels { "array" } else { "pmatrix" };
+    // Without blocks no column has a line.
+    let lined: String = (0..cols).map(|col| column(page.col_line(col))).collect();
+    let is_lined = lined.contains('|') || (0..rows).any(|row| page.row_line(row) != Line::None);
     let mut line = String::new();
     if page.labels {
-        writeln!(out, r"\begin{{array}}{{c|{}}}", "c".repeat(cols))?;
+        writeln!(out, r"\begin{{array}}{{c|{lined}}}")?;
         pad(&mut line, "", page.rows.width(), false);
         for col in 0..cols {
             line.push_str(" & ");
             pad(&mut line, &page.cols.name(col), width, page.numeric());
         }
         writeln!(out, r"  {line} \\ \hline")?;
+    } else if is_lined {
+        writeln!(out, r"\left(\begin{{array}}{{{lined}}}")?;
     } else {
         if cols > 10 {
             writeln!(out, r"\setcounter{{MaxMatrixCols}}{{{cols}}}")?;
@@ -30,6 +35,11 @@ pub(super) fn matrix(page: &Page<'_>, out: Out<'_>) -> fmt::Result {
     }
     for row in 0..rows {
         line.clear();
+        match page.row_line(row) {
+            Line::None => {}
+            Line::Thin => writeln!(out, r"  \hline")?,
+            Line::Thick => writeln!(out, r"  \hline\hline")?,
+        }
         if page.labels {
             pad(&mut line, &page.rows.name(row), page.rows.width(), false);
         }
@@ -41,7 +51,20 @@ pub(super) fn matrix(page: &Page<'_>, out: Out<'_>) -> fmt::Result {
         }
         writeln!(out, "  {}{}", line.trim_end(), row_end(row, rows))?;
     }
-    writeln!(out, r"\end{{{environment}}}")
+    let end = match (page.labels, is_lined) {
+        (true, _) => r"\end{array}",
+        (false, true) => r"\end{array}\right)",
+        (false, false) => r"\end{pmatrix}",
+    };
+    writeln!(out, "{end}")
+}
+
+fn column(line: Line) -> &'static str {
+    match line {
+        Line::None => "c",
+        Line::Thin => "|c",
+        Line::Thick => "||c",
+    }
 }
 
 pub(super) fn product(page: &Page<'_>, out: Out<'_>) -> fmt::Result {

@@ -12,6 +12,7 @@
 mod csv;
 pub mod finding;
 mod format;
+mod html;
 pub mod json;
 pub mod junit;
 mod latex;
@@ -20,7 +21,12 @@ pub mod lint;
 mod markdown;
 mod mtx;
 pub mod names;
+mod npy;
+#[cfg(feature = "npz")]
+mod npz;
+mod options;
 mod page;
+mod palette;
 #[cfg(feature = "search")]
 pub mod proof;
 pub mod prove;
@@ -29,18 +35,22 @@ pub mod shown;
 mod side_by_side;
 #[cfg(feature = "json")]
 pub mod solve;
+mod svg;
 mod sweep;
+mod sympy;
 mod text;
 #[cfg(feature = "json")]
 pub mod translate;
+mod typst;
 pub mod verdict;
 
 use std::fmt;
 use std::io;
 
 pub use format::{FORMATS, Format, FormatInfo};
+pub use options::Zeros;
 
-use crate::error::{DataError, Error, LimitError, RequestError};
+use crate::error::{DataError, Error, RequestError};
 use crate::geometry::{Kind, Spec};
 use crate::matrix::{ConvMatrix, Side};
 use crate::scalar::Rational;
@@ -80,6 +90,9 @@ pub struct MatrixView<'a> {
     spec: Spec,
     weight: Option<&'a Tensor<Rational>>,
     labels: bool,
+    zeros: Zeros,
+    one_based: bool,
+    blocks: bool,
     max_cells: Option<u64>,
 }
 
@@ -87,7 +100,8 @@ impl<'a> MatrixView<'a> {
     /// The matrix in symbols, without labels, within the limits of each format.
     pub fn new(matrix: &'a ConvMatrix, kind: Kind) -> Self {
         let spec = Spec { kind, geometry: matrix.geometry().clone() };
-        MatrixView { matrix, spec, weight: None, labels: false, max_cells: None }
+        let (zeros, one_based, blocks) = (Zeros::Digit, false, false);
+        MatrixView { matrix, spec, weight: None, labels: false, zeros, one_based, blocks, max_cells: None }
     }
 
     /// The same with numbers for the taps.
@@ -104,36 +118,30 @@ impl<'a> MatrixView<'a> {
         Ok(self)
     }
 
-    /// The same with or without the names of rows and columns (markdown always has them).
-    #[must_use]
-    pub fn with_labels(mut self, labels: bool) -> Self {
-        self.labels = labels;
-        self
-    }
-
-    /// The same with another limit on rows times columns than that of [`FormatInfo::max_cells`].
-    #[must_use]
-    pub fn with_max_cells(mut self, max_cells: u64) -> Self {
-        self.max_cells = Some(max_cells);
-        self
-    }
-
     /// The spec whose matrix this is.
     pub fn spec(&self) -> &Spec {
         &self.spec
     }
 
-    /// Writes the matrix, row by row, ending in a newline.
+    /// Writes the matrix, row by row; what is text ends in a newline.
     ///
-    /// Cost: rows times columns for text, latex, markdown and csv, entries for json and mtx.
+    /// Cost: entries for json, mtx, npz and svg, rows times columns for the others.
     ///
     /// # Errors
-    /// L5 beyond the limit, Q4 where the format cannot hold a weight, both before anything is
-    /// written; F1 if `out` fails.
+    /// L5 beyond the limit, Q4 where the format cannot hold a weight or show what is asked for, all
+    /// before anything is written; F1 if `out` fails.
     pub fn write(&self, format: Format, out: &mut dyn io::Write) -> Result<(), Error> {
+        self.check_options(format)?;
         self.check_size(format)?;
         let page = self.page(format);
         let written = match format {
+            Format::Npy => return npy::matrix(&page, &npy::Elements::of(&page)?, out),
+            #[cfg(feature = "npz")]
+            Format::Npz => return npz::matrix(&page, &npy::Elements::of(&page)?, out),
+            Format::Html => stream(out, |f| html::matrix(&page, f)),
+            Format::Svg => stream(out, |f| svg::matrix(&page, f)),
+            Format::Typst => stream(out, |f| typst::matrix(&page, f)),
+            Format::Sympy => stream(out, |f| sympy::matrix(&page, f)),
             Format::Text => stream(out, |f| text::matrix(&page, f)),
             Format::Latex => stream(out, |f| latex::matrix(&page, f)),
             Format::Markdown => stream(out, |f| markdown::matrix(&page, f)),
@@ -154,13 +162,18 @@ impl<'a> MatrixView<'a> {
     /// an empty sum is `0`. Cost: the entries.
     ///
     /// # Errors
-    /// L5 as [`MatrixView::write`] (csv and json: no limit), Q4 for mtx, which holds no sums, and
+    /// L5 as [`MatrixView::write`] (csv and json: no limit), Q4 for a format that holds no sums, and
     /// for the matrix that is not the operation's own; F1 if `out` fails.
     pub fn write_product(&self, format: Format, out: &mut dyn io::Write) -> Result<(), Error> {
         let refuse = |problem: &str| RequestError::Option { option: "--product", problem: problem.to_owned() };
         if !self.is_own() {
             return Err(refuse("the matrix of conv is C, that of tconv is Cᵀ; this is the other one").into());
         }
+        if !format.has_sums() {
+            let valid: Vec<&str> = FORMATS.iter().filter(|i| i.format.has_sums()).map(|i| i.name).collect();
+            return Err(refuse(&format!("{format} holds a matrix, no sums; valid are {}", valid.join(", "))).into());
+        }
+        self.check_options(format)?;
         if !matches!(format, Format::Csv | Format::Json) {
             self.check_size(format)?;
         }
@@ -171,7 +184,10 @@ impl<'a> MatrixView<'a> {
             Format::Markdown => stream(out, |f| markdown::product(&page, f)),
             Format::Csv => stream(out, |f| csv::product(&page, f)),
             Format::Json => stream(out, |f| json::product(&page, f)),
-            Format::Mtx => return Err(refuse("mtx holds a matrix, no sums; valid are the other formats").into()),
+            Format::Html => stream(out, |f| html::product(&page, f)),
+            Format::Typst => stream(out, |f| typst::product(&page, f)),
+            Format::Sympy => stream(out, |f| sympy::product(&page, f)),
+            _ => unreachable!("a format without sums was refused"),
         };
         written.map_err(failed)
     }
@@ -179,11 +195,15 @@ impl<'a> MatrixView<'a> {
     /// [`MatrixView::write`] to a string.
     ///
     /// # Errors
-    /// The same.
+    /// The same, and Q4 for a format that is not text.
     pub fn show(&self, format: Format) -> Result<String, Error> {
+        if format.is_binary() {
+            let problem = format!("{format} is no text; write it");
+            return Err(RequestError::Option { option: "--format", problem }.into());
+        }
         let mut out = Vec::new();
         self.write(format, &mut out)?;
-        Ok(String::from_utf8(out).expect("all formats are text"))
+        Ok(String::from_utf8(out).expect("the other formats are text"))
     }
 
     /// [`MatrixView::write_product`] to a string.
@@ -193,7 +213,7 @@ impl<'a> MatrixView<'a> {
     pub fn show_product(&self, format: Format) -> Result<String, Error> {
         let mut out = Vec::new();
         self.write_product(format, &mut out)?;
-        Ok(String::from_utf8(out).expect("all formats are text"))
+        Ok(String::from_utf8(out).expect("sums are text"))
     }
 
     /// What the matrix is, in one line:
@@ -219,18 +239,13 @@ impl<'a> MatrixView<'a> {
     }
 
     fn page(&self, format: Format) -> Page<'a> {
-        let notation = if format == Format::Latex { Notation::Latex } else { Notation::Plain };
+        let notation = match format {
+            Format::Latex => Notation::Latex,
+            Format::Typst => Notation::Typst,
+            Format::Sympy => Notation::Python,
+            _ => Notation::Plain,
+        };
         Page::new(self, notation)
-    }
-
-    fn check_size(&self, format: Format) -> Result<(), Error> {
-        let (rows, cols) = (self.matrix.rows(), self.matrix.cols());
-        let FormatInfo { name, max_cells: Some(default), .. } = format.info() else { return Ok(()) };
-        let limit = self.max_cells.unwrap_or(*default);
-        if rows as u128 * cols as u128 > limit.into() {
-            return Err(LimitError::Page { rows, cols, format: name, limit }.into());
-        }
-        Ok(())
     }
 }
 

@@ -6,7 +6,11 @@
 //! | cell of `x`, of `y` | `x01`, `y01` | `x[n,c;0,1]`, `y[n,c;0,1]` |
 //! | LaTeX | `w_{1,2}`, `x_{0,1}` | `w^{ci,co}_{1,2}`, `x^{n,c}_{0,1}` |
 //!
-//! All numbers count from 0. In LaTeX commas separate positions of any length, so only channels
+//! | Typst | `w_(1,2)`, `x_(0,1)` | `w^(ci,co)_(1,2)`, `x^(n,c)_(0,1)` |
+//! | Python | `w12`, `x01` | `w_ci_co_1_2`, `x_n_c_0_1` |
+//!
+//! All numbers count from 0, or from 1 where that is asked for; then the short names end at
+//! length 9. In LaTeX commas separate positions of any length, so only channels
 //! and batch make a name longer. `x` and `y` are those of the named operation: of `conv` the
 //! convolution's own input and result. Taps are numbered in weight order
 //! `[C_in, C_out/groups, k…]` for both.
@@ -25,6 +29,10 @@ pub enum Notation {
     Plain,
     /// `w_{1,2}`, `-\frac{1}{3}`.
     Latex,
+    /// `w_(1,2)`, `-1/3`.
+    Typst,
+    /// `w12`, `-Rational(1, 3)`: identifiers of Python, numbers of SymPy.
+    Python,
 }
 
 /// The names that go with a spec.
@@ -54,10 +62,15 @@ impl Names {
 
     /// The names of a spec in a notation.
     pub fn with_notation(spec: &Spec, notation: Notation) -> Self {
+        Names::counting_from(0, spec, notation)
+    }
+
+    /// The names of a spec in a notation whose numbers begin with 0 or 1.
+    pub(super) fn counting_from(first: usize, spec: &Spec, notation: Notation) -> Self {
         Names {
-            taps: Series::new('w', spec.geometry.weight_shape(), notation),
-            x: Series::new('x', spec.input_shape(), notation),
-            y: Series::new('y', spec.output_shape(), notation),
+            taps: Series::new('w', spec.geometry.weight_shape(), notation, first),
+            x: Series::new('x', spec.input_shape(), notation, first),
+            y: Series::new('y', spec.output_shape(), notation, first),
         }
     }
 
@@ -91,13 +104,15 @@ pub(super) struct Series {
     letter: char,
     shape: Vec<usize>,
     notation: Notation,
+    /// What the first number is.
+    first: usize,
     kept: Vec<String>,
 }
 
 impl Series {
-    fn new(letter: char, shape: Vec<usize>, notation: Notation) -> Self {
+    fn new(letter: char, shape: Vec<usize>, notation: Notation, first: usize) -> Self {
         let count = cells(&shape).unwrap_or(usize::MAX);
-        let mut series = Series { letter, shape, notation, kept: Vec::new() };
+        let mut series = Series { letter, shape, notation, first, kept: Vec::new() };
         if count <= KEPT {
             series.kept = (0..count).map(|index| series.write(index)).collect();
         }
@@ -112,6 +127,11 @@ impl Series {
         }
     }
 
+    /// The shape that the indices run through.
+    pub(super) fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
     /// How many there are.
     pub(super) fn count(&self) -> usize {
         cells(&self.shape).unwrap_or(usize::MAX)
@@ -123,13 +143,15 @@ impl Series {
     }
 
     fn write(&self, index: usize) -> String {
-        let position = unflatten(&self.shape, index);
+        let mut position = unflatten(&self.shape, index);
+        position.iter_mut().for_each(|number| *number += self.first);
         let (outer, spatial) = position.split_at(2);
         let single = self.shape[..2] == [1, 1];
+        let digits = single && self.shape.iter().all(|&length| length + self.first <= 10);
         let mut name = String::with_capacity(24);
         name.push(self.letter);
         match self.notation {
-            Notation::Plain if single && self.shape.iter().all(|&length| length <= 10) => {
+            Notation::Plain | Notation::Python if digits => {
                 spatial.iter().for_each(|p| push(&mut name, p));
             }
             Notation::Plain => {
@@ -139,15 +161,22 @@ impl Series {
                 list(&mut name, spatial);
                 name.push(']');
             }
-            Notation::Latex => {
-                if !single {
-                    name.push_str("^{");
-                    list(&mut name, outer);
-                    name.push('}');
+            Notation::Python => {
+                for number in if single { spatial } else { &position[..] } {
+                    name.push('_');
+                    push(&mut name, number);
                 }
-                name.push_str("_{");
+            }
+            Notation::Latex | Notation::Typst => {
+                let [open, close] = if self.notation == Notation::Latex { ["{", "}"] } else { ["(", ")"] };
+                if !single {
+                    name.extend(["^", open]);
+                    list(&mut name, outer);
+                    name.push_str(close);
+                }
+                name.extend(["_", open]);
                 list(&mut name, spatial);
-                name.push('}');
+                name.push_str(close);
             }
         }
         name

@@ -4,10 +4,19 @@ use std::borrow::Cow;
 
 use super::MatrixView;
 use super::names::{Names, Notation, Series};
+use super::options::Zeros;
 use crate::geometry::Spec;
 use crate::matrix::ConvMatrix;
 use crate::scalar::{Rational, Tap, show_rational};
 use crate::tensor::Tensor;
+
+/// A line in front of a row or a column: between the rows of an image, between channels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Line {
+    None,
+    Thin,
+    Thick,
+}
 
 /// A view with its names in one notation.
 pub(super) struct Page<'a> {
@@ -19,13 +28,16 @@ pub(super) struct Page<'a> {
     pub(super) rows: Series,
     pub(super) cols: Series,
     notation: Notation,
+    /// What stands where there is no tap.
+    pub(super) zero: &'static str,
+    blocks: bool,
     /// The weight's entries as text.
     values: Vec<String>,
 }
 
 impl<'a> Page<'a> {
     pub(super) fn new(view: &MatrixView<'a>, notation: Notation) -> Self {
-        let [taps, x, y] = Names::with_notation(&view.spec, notation).series();
+        let [taps, x, y] = Names::counting_from(usize::from(view.one_based), &view.spec, notation).series();
         let (rows, cols) = if view.is_own() { (y, x) } else { (x, y) };
         let values = view.weight.map_or_else(Vec::new, |w| w.entries().iter().map(|v| number(v, notation)).collect());
         Page {
@@ -37,8 +49,57 @@ impl<'a> Page<'a> {
             rows,
             cols,
             notation,
+            zero: zero(view.zeros, notation),
+            blocks: view.blocks,
             values,
         }
+    }
+
+    /// What the matrix is called: `C of conv i3 k2`.
+    pub(super) fn title(&self) -> String {
+        format!("{} of {}", super::symbol(self.matrix.side()), self.spec)
+    }
+
+    /// The line in front of a row.
+    pub(super) fn row_line(&self, row: usize) -> Line {
+        self.line(self.rows.shape(), row)
+    }
+
+    /// The line in front of a column.
+    pub(super) fn col_line(&self, col: usize) -> Line {
+        self.line(self.cols.shape(), col)
+    }
+
+    /// `shape` is `[n, c, positions…]`: its last axis is a row of an image, all positions a channel.
+    fn line(&self, shape: &[usize], index: usize) -> Line {
+        let channel: usize = shape[2..].iter().product();
+        match index {
+            _ if !self.blocks || index == 0 => Line::None,
+            _ if index.is_multiple_of(channel) => Line::Thick,
+            _ if index.is_multiple_of(shape[shape.len() - 1]) => Line::Thin,
+            _ => Line::None,
+        }
+    }
+
+    /// What a reader is told who points at an entry: `row y0, column x1, tap w1 = -1/3`.
+    pub(super) fn tool_tip(&self, row: usize, col: usize, tap: Option<Tap>) -> String {
+        let (row, col) = (self.rows.name(row), self.cols.name(col));
+        match tap {
+            Some(tap) => format!("row {row}, column {col}, tap {}", self.tap_value(tap)),
+            None => format!("row {row}, column {col}, no tap"),
+        }
+    }
+
+    /// A tap's name, with its value if it has one: `w1 = -1/3`.
+    pub(super) fn tap_value(&self, tap: Tap) -> String {
+        let name = self.taps.name(tap.index());
+        if self.numeric() { format!("{name} = {}", self.entry(tap)) } else { name.into_owned() }
+    }
+
+    /// All entries of a row: column and tap, if there is one.
+    pub(super) fn taps_of(&self, row: usize) -> impl Iterator<Item = (usize, Option<Tap>)> {
+        let mut entries = self.matrix.row(row).peekable();
+        (0..self.matrix.cols()).map(move |col| (col, entries.next_if(|&(c, _)| c == col).map(|(_, tap)| tap)))
     }
 
     /// Whether entries are numbers: aligned at the right.
@@ -54,26 +115,25 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// All entries of a row, `0` where there is no tap.
+    /// All entries of a row as text, a zero where there is no tap.
     pub(super) fn cells(&self, row: usize) -> impl Iterator<Item = Cow<'_, str>> {
-        let mut entries = self.matrix.row(row).peekable();
-        (0..self.matrix.cols()).map(move |col| match entries.next_if(|&(c, _)| c == col) {
-            Some((_, tap)) => self.entry(tap),
-            None => Cow::Borrowed("0"),
-        })
+        self.taps_of(row).map(|(_, tap)| tap.map_or(Cow::Borrowed(self.zero), |tap| self.entry(tap)))
     }
 
     /// The length of the longest entry.
     pub(super) fn entry_width(&self) -> usize {
-        self.matrix.taps().data().iter().map(|&tap| self.entry(tap).len()).max().unwrap_or(1)
+        let widest = self.matrix.taps().data().iter().map(|&tap| self.entry(tap).len()).max().unwrap_or(1);
+        widest.max(self.zero.chars().count())
     }
 
     /// One cell of the product: `x00·w01 + x01·w00`, or with numbers `x00·2 - x01·1/3`.
     pub(super) fn sum(&self, row: usize) -> String {
         let times = match (self.notation, self.numeric()) {
             (Notation::Plain, _) => "·",
-            (Notation::Latex, false) => " ",
+            (Notation::Latex | Notation::Typst, false) => " ",
             (Notation::Latex, true) => r" \cdot ",
+            (Notation::Typst, true) => " dot.c ",
+            (Notation::Python, _) => "*",
         };
         let mut sum = String::new();
         for (col, tap) in self.matrix.row(row) {
@@ -95,18 +155,30 @@ impl<'a> Page<'a> {
 
 fn number(value: &Rational, notation: Notation) -> String {
     let plain = show_rational(value);
-    match (notation, plain.split_once('/')) {
-        (Notation::Latex, Some((numerator, denominator))) => {
-            let (sign, size) = numerator.strip_prefix('-').map_or(("", numerator), |size| ("-", size));
-            format!(r"{sign}\frac{{{size}}}{{{denominator}}}")
-        }
+    let (sign, size) = plain.strip_prefix('-').map_or(("", &*plain), |size| ("-", size));
+    match (notation, size.split_once('/')) {
+        (Notation::Latex, Some(parts)) => format!(r"{sign}\frac{{{}}}{{{}}}", parts.0, parts.1),
+        (Notation::Python, Some(parts)) => format!("{sign}Rational({}, {})", parts.0, parts.1),
         _ => plain,
+    }
+}
+
+fn zero(zeros: Zeros, notation: Notation) -> &'static str {
+    match (zeros, notation) {
+        (Zeros::Digit, _) => "0",
+        (Zeros::Dot, Notation::Latex) => r"\cdot",
+        (Zeros::Dot, Notation::Typst) => "dot.c",
+        (Zeros::Dot, _) => "·",
+        // An argument of nothing is none.
+        (Zeros::Blank, Notation::Typst) => r#""""#,
+        (Zeros::Blank, _) => "",
     }
 }
 
 /// `text` filled with spaces to `width`, at the left of it for numbers.
 pub(super) fn pad(line: &mut String, text: &str, width: usize, right: bool) {
-    let fill = std::iter::repeat_n(' ', width.saturating_sub(text.len()));
+    let length = if text.is_ascii() { text.len() } else { text.chars().count() };
+    let fill = std::iter::repeat_n(' ', width.saturating_sub(length));
     if right {
         line.extend(fill);
         line.push_str(text);

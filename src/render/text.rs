@@ -4,10 +4,12 @@
 //! w0 w1 0           1 1/3   0           x0 x1
 //! 0  w0 w1          0   1 1/3       y0  w0 0
 //! ```
+//!
+//! With blocks a `|` stands between two of them, and a line of `-` with a `+` where both cross.
 
 use std::fmt;
 
-use super::page::{Page, pad};
+use super::page::{Line, Page, pad};
 use super::{Format, MatrixView, Out};
 use crate::geometry::Kind;
 use crate::matrix::{ConvMatrix, Side};
@@ -24,7 +26,7 @@ fn lines(page: &Page<'_>, out: Out<'_>) -> fmt::Result {
     if page.labels {
         pad(&mut line, "", page.rows.width() + 1, false);
         for col in 0..page.matrix.cols() {
-            line.push(' ');
+            line.push_str(if page.col_line(col) == Line::None { " " } else { " | " });
             pad(&mut line, &page.cols.name(col), width, page.numeric());
         }
         out.write_str(line.trim_end())?;
@@ -36,16 +38,31 @@ fn lines(page: &Page<'_>, out: Out<'_>) -> fmt::Result {
         }
         for (col, cell) in page.cells(row).enumerate() {
             if col > 0 {
-                line.push(' ');
+                line.push_str(if page.col_line(col) == Line::None { " " } else { " | " });
             }
             pad(&mut line, &cell, width, page.numeric());
         }
         if row > 0 || page.labels {
             out.write_char('\n')?;
         }
+        if page.row_line(row) != Line::None {
+            writeln!(out, "{}", rule(page, width))?;
+        }
         out.write_str(line.trim_end())?;
     }
     Ok(())
+}
+
+/// The line between two blocks, crossed where columns have one too.
+fn rule(page: &Page<'_>, width: usize) -> String {
+    let mut line = "-".repeat(if page.labels { page.rows.width() + 2 } else { 0 });
+    for col in 0..page.matrix.cols() {
+        if col > 0 {
+            line.push_str(if page.col_line(col) == Line::None { "-" } else { "-+-" });
+        }
+        line.extend(std::iter::repeat_n('-', width));
+    }
+    line
 }
 
 pub(super) fn product(page: &Page<'_>, out: Out<'_>) -> fmt::Result {

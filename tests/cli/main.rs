@@ -4,6 +4,7 @@
 #[cfg(feature = "cli")]
 #[path = "../common/command.rs"]
 mod command;
+mod formats;
 #[cfg(all(feature = "cli", feature = "npz"))]
 mod junit;
 #[cfg(all(feature = "cli", feature = "subject", unix))]

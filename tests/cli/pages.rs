@@ -236,6 +236,10 @@ fn matrix_in_every_format() {
         ("csv", &["csv"], "w0,w1,0\n0,w0,w1\n"),
         ("json", &["json"], "\"entries\":["),
         ("mtx", &["mtx"], "%%MatrixMarket matrix coordinate integer general\n"),
+        ("html", &["html", "htm"], "<th scope=\"row\">y1</th>"),
+        ("svg", &["svg"], "<title>row y0, column x1, tap w1</title>"),
+        ("typst", &["typ"], "  w_(0), w_(1), 0;\n"),
+        ("sympy", &["py"], "    [w0, w1, 0],\n"),
     ] {
         let ran = run(&["matrix", "conv i3 k2", "--format", format]);
         assert_eq!(ran.code, SAME, "{format}");

@@ -12,19 +12,19 @@ use convproof::render::{FORMATS, Format, MatrixView};
 use convproof::scalar::{Rational, parse_rational, show_rational};
 use convproof::{ConvMatrix, Kind, Spec, Tensor};
 
-fn spec(text: &str) -> Spec {
+pub fn spec(text: &str) -> Spec {
     text.parse().expect(text)
 }
 
 /// The matrix of the named operation.
-fn own(spec: &Spec) -> ConvMatrix {
+pub fn own(spec: &Spec) -> ConvMatrix {
     match spec.kind {
         Kind::Conv => spec.geometry.matrix().unwrap(),
         Kind::Tconv => spec.geometry.transposed_matrix().unwrap(),
     }
 }
 
-fn weight(spec: &Spec, values: &str) -> Tensor<Rational> {
+pub fn weight(spec: &Spec, values: &str) -> Tensor<Rational> {
     let values = values.split_whitespace().map(|v| parse_rational(v).unwrap()).collect();
     Tensor::new(spec.geometry.weight_shape(), values).unwrap()
 }
@@ -162,11 +162,11 @@ fn names_beyond_the_table_are_written_the_same_way() {
 fn a_small_matrix_in_every_format() {
     let s = spec("tconv i2 k3 s2 p1");
     let matrix = own(&s);
-    for info in FORMATS {
+    for info in FORMATS.iter().filter(|info| !info.format.is_binary()) {
         let folder = if info.format == Format::Text { "matrix" } else { info.name };
         let view = MatrixView::new(&matrix, s.kind);
         assert_page(folder, &s, "", "Cᵀ", &view.show(info.format).unwrap());
-        if info.format != Format::Mtx {
+        if info.format.has_sums() {
             assert_page(folder, &s, "product", "Cᵀx", &view.show_product(info.format).unwrap());
         }
     }
@@ -209,7 +209,7 @@ fn rationals_are_shown_exactly() {
     let s = spec("tconv i3 k3 s2");
     let (matrix, bilinear) = (own(&s), weight(&s, "-1/2 1 1/3"));
     let view = MatrixView::new(&matrix, s.kind).with_weight(&bilinear).unwrap();
-    for info in FORMATS {
+    for info in FORMATS.iter().filter(|info| !info.format.is_binary()) {
         let folder = if info.format == Format::Text { "matrix" } else { info.name };
         assert_page(folder, &s, "weight", "weight -1/2 1 1/3", &view.show(info.format).unwrap());
     }
@@ -237,7 +237,7 @@ fn no_line_ends_in_a_space() {
         for labels in [false, true] {
             let symbols = MatrixView::new(&matrix, s.kind).with_labels(labels);
             for view in [symbols.clone(), symbols.with_weight(&numbers).unwrap()] {
-                for info in FORMATS {
+                for info in FORMATS.iter().filter(|info| !info.format.is_binary()) {
                     let page = view.show(info.format).unwrap();
                     assert!(page.ends_with('\n') && !page.ends_with("\n\n"), "{words} {}", info.name);
                     assert!(page.lines().all(|line| line == line.trim_end()), "{words} {}\n{page}", info.name);
@@ -302,7 +302,9 @@ fn every_format_is_registered_once() {
 #[test]
 fn unknown_formats_list_what_is_valid() {
     let error = "docx".parse::<Format>().unwrap_err();
-    assert_eq!(error.to_string(), "Q4: --format: 'docx' is no format; valid are text, latex, markdown, csv, json, mtx");
+    let valid =
+        "Q4: --format: 'docx' is no format; valid are text, latex, markdown, csv, json, mtx, html, svg, typst, sympy";
+    assert!(error.to_string().starts_with(valid), "{error}");
     for path in ["matrix", "matrix.docx", "a.csv/matrix", ""] {
         let error = Format::from_suffix(path).unwrap_err().to_string();
         assert!(error.contains(".txt .tex .md .markdown .csv .json .mtx"), "{error}");

@@ -166,7 +166,7 @@ pub(super) struct Matrix {
     /// The geometry: kind and tokens
     #[arg(value_name = "SPEC", required = true)]
     pub spec: Vec<String>,
-    /// text, latex, markdown, csv, json or mtx
+    /// text, latex, markdown, csv, json, mtx, html, svg, typst, sympy, npy or npz
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
     /// Put these values for the taps: '1 2 3; 4 5 6', 1..9 or @FILE
@@ -175,13 +175,22 @@ pub(super) struct Matrix {
     /// Name rows and columns
     #[arg(long)]
     pub labels: bool,
+    /// What stands where there is no tap: 0, dot or blank
+    #[arg(long, value_name = "ZERO", default_value = "0")]
+    pub zeros: String,
+    /// Count positions from 1 in names
+    #[arg(long)]
+    pub one_based: bool,
+    /// Draw lines between the rows of an image and between channels
+    #[arg(long)]
+    pub blocks: bool,
     /// Print the matrix times its input, as sums
     #[arg(long)]
     pub product: bool,
     /// Build at most this many entries, rows or columns
     #[arg(long, value_name = "N", default_value_t = crate::matrix::MAX_ENTRIES, value_parser = count)]
     pub max_entries: u64,
-    /// Print at most this many cells
+    /// Print at most this many cells; of svg, draw at most this many entries
     #[arg(long, value_name = "N", value_parser = count)]
     pub max_cells: Option<u64>,
     #[command(flatten)]
