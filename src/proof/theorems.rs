@@ -35,7 +35,7 @@ const OTHERS: [&str; 3] = [
 /// Statements about sizes, addresses and relationships.
 const STATEMENTS: &str = include_str!("statements.txt");
 
-/// The nests of all formulations and of [`OTHERS`].
+/// The nests of all formulations and of programs elsewhere.
 ///
 /// # Errors
 /// A1 if one of them cannot be read; never with the texts of this crate.
