@@ -6,7 +6,7 @@
 //!
 //! | sequent | from | follows |
 //! |---|---|---|
-//! | `defined` | the sizes, `D` up to that line | divisors ≥ 1, indices inside, the output's length is `O` |
+//! | `gcd`, `length`, `line1` …, `inverse1` … | the sizes, `D` (or `R`) up to that line | divisors ≥ 1, indices inside, claims, the output's length is `O` |
 //! | `sound` | `D(v)` | `R(m(v))` |
 //! | `complete` | `R(z)` | `D(inv(z))`, `m(inv(z)) = z`, divisors of `inv` ≥ 1 |
 //! | `unique` | `D(v)` | `inv(m(v)) = v` |
