@@ -65,6 +65,7 @@ pub mod nest;
 pub mod proof;
 pub mod render;
 pub mod scalar;
+pub mod structure;
 pub mod subject;
 pub mod tensor;
 #[cfg(feature = "json")]

@@ -22,6 +22,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("formulation", &["geometry", "scalar", "tensor", "nest"]),
     ("equivalence", &["formulation", "matrix", "evaluate"]),
     ("proof", &["nest", "formulation"]),
+    ("structure", &["formulation", "matrix"]),
     // Readers of tensor files.
     ("data", &["error", "scalar", "tensor"]),
     ("layout", &["geometry", "tensor"]),
@@ -29,7 +30,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("translate", &["data", "dialect", "matrix"]),
     ("verify", &["data", "dialect", "equivalence"]),
     ("subject", &["translate", "verify"]),
-    ("render", &["geometry", "matrix", "equivalence", "proof", "translate", "verify", "subject"]),
+    ("render", &["geometry", "matrix", "structure", "equivalence", "proof", "translate", "verify", "subject"]),
     ("check", &["render"]),
     ("cli", &["render"]),
     ("guide", &[]),

@@ -6,5 +6,6 @@ mod common;
 mod evaluate;
 mod fast_build;
 mod matrix;
+mod rank;
 mod shapes;
 mod specs;
