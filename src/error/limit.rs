@@ -1,4 +1,4 @@
-//! Rules L1 … L5: how large a thing may be before it is built.
+//! Rules L1 … L6: how large a thing may be before it is built.
 
 /// Something larger than the stated limit; nothing was allocated.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -62,6 +62,14 @@ pub enum LimitError {
         /// The limit in force.
         limit: u64,
     },
+    /// L6: too many products of taps in a composition.
+    #[error("the composition has {got} products of entries; the limit is {limit}")]
+    Composition {
+        /// Its size.
+        got: i128,
+        /// The most that is allowed.
+        limit: u64,
+    },
 }
 
 impl LimitError {
@@ -72,6 +80,7 @@ impl LimitError {
             Self::Cells { .. } => "L3",
             Self::Products { .. } => "L4",
             Self::Page { .. } => "L5",
+            Self::Composition { .. } => "L6",
         }
     }
 }

@@ -156,6 +156,12 @@ pub static RULES: &[Rule] = &[
         example: "convproof matrix conv i512x512 k3x3 --format latex",
     },
     Rule {
+        id: "L6",
+        statement: "a composition has at most 2^20 products of entries",
+        valid: "fewer or smaller stages, or numbers for taps: w=1,2,1",
+        example: "convproof structure tconv i64x64 k9x9 s2 then conv k9x9",
+    },
+    Rule {
         id: "N1",
         statement: "a number is written as an integer, a fraction or a decimal",
         valid: "3, -1/3, 0.125 or 1e-3",

@@ -9,9 +9,11 @@
 //! product   y0 = x0·w0 + x1·w1
 //! ```
 
+pub mod composition;
 mod csv;
 pub mod finding;
 mod format;
+pub mod heat;
 mod html;
 pub mod json;
 pub mod junit;
@@ -36,6 +38,7 @@ mod side_by_side;
 #[cfg(feature = "json")]
 pub mod solve;
 pub mod structure;
+pub mod structure_json;
 mod svg;
 mod sweep;
 mod sympy;

@@ -2,13 +2,15 @@
 
 use std::fmt::Write as _;
 
+use super::heat;
 use super::names::Names;
 use super::prove::counted;
 use super::symbol;
+use crate::error::Error;
 use crate::geometry::{Axis, Kind};
 use crate::matrix::Side;
 use crate::scalar::{Rational, show_rational};
-use crate::structure::{AxisCoverage, Known, Phases, Spread, Structure, Undone};
+use crate::structure::{AxisCoverage, Interpolation, Known, Phases, Spread, Structure, Undone};
 
 /// Lines of a map, and characters of a line, that a page holds.
 const PAGE: (usize, usize) = (32, 88);
@@ -29,6 +31,7 @@ pub fn text(found: &Structure) -> String {
     part("inside", &inside(found));
     part("phase sums", &phases(found));
     part("undone", &undone(&found.undone, found.rows, found.cols, spec.kind));
+    part("interpolates", &found.interpolations.iter().map(interpolates).collect::<Vec<_>>());
     part("stretched", &stretched(found));
     part("products", &costs(found));
     text
@@ -82,6 +85,24 @@ fn coverage(found: &Structure) -> Vec<String> {
     };
     lines.push(format!("({what}{})", if found.coverage.len() > 2 { "; axes multiply" } else { "" }));
     lines
+}
+
+/// The map of coverage as a picture.
+///
+/// # Errors
+/// Q4 for more than two axes or more than 64 cells on one.
+pub fn coverage_map(found: &Structure) -> Result<String, Error> {
+    let axes: Vec<&[u64]> = found.coverage.iter().map(|c| c.outputs.as_deref().unwrap_or(&[])).collect();
+    let shape: Vec<usize> = found.spec.geometry.output_shape()[2..].to_vec();
+    let counts: Vec<u64> = match axes[..] {
+        [line] => line.to_vec(),
+        [rows, line] if rows.len() <= 64 && line.len() <= 64 => {
+            rows.iter().flat_map(|row| line.iter().map(move |n| row * n)).collect()
+        }
+        _ => Vec::new(),
+    };
+    let texts: Vec<String> = counts.iter().map(ToString::to_string).collect();
+    heat::svg(&format!("coverage of {}", found.spec), &shape, &texts, &heat::levels(&counts))
 }
 
 /// `1×2 2 3 2×4`: numbers that follow each other alike are counted.
@@ -210,6 +231,18 @@ fn undone(found: &Undone, rows: u128, cols: u128, kind: Kind) -> Vec<String> {
     lines
 }
 
+fn interpolates(found: &Interpolation) -> String {
+    let word = found.method.word();
+    match found.others.len() {
+        0 => format!("{word}, everywhere"),
+        n => {
+            let shown: Vec<String> = found.others.iter().take(8).map(ToString::to_string).collect();
+            let more = if n > 8 { " …" } else { "" };
+            format!("{word}, inside: {} of {} rows; not {}{more}", found.rows - n, found.rows, shown.join(" "))
+        }
+    }
+}
+
 /// A number of many digits by its ends.
 fn short(number: &str) -> String {
     match number.len() {
@@ -249,4 +282,12 @@ fn costs(found: &Structure) -> Vec<String> {
         format!("{:width$}  {:>digits$}  {times}", cost.name, cost.steps)
     };
     found.costs.iter().map(one).collect()
+}
+
+/// A left inverse as aligned rows.
+pub fn inverse(rows: &[Vec<Rational>]) -> String {
+    let cells: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(show_rational).collect()).collect();
+    let width = cells.iter().flatten().map(String::len).max().unwrap_or(0);
+    let line = |row: &Vec<String>| row.iter().map(|cell| format!("{cell:>width$}")).collect::<Vec<_>>().join(" ");
+    cells.iter().map(|row| line(row) + "\n").collect()
 }

@@ -104,11 +104,13 @@ impl Polynomial {
             self.0 = other.0.clone();
             return;
         }
-        let mut terms = self.general();
-        for (monomial, coefficient) in other.general() {
-            add_term(&mut terms, monomial, &coefficient);
+        if !matches!(self.0, Form::General(_)) {
+            self.0 = Form::General(self.general());
         }
-        self.0 = Form::General(terms);
+        let Form::General(terms) = &mut self.0 else { return };
+        for (monomial, coefficient) in other.general() {
+            add_term(terms, monomial, &coefficient);
+        }
     }
 
     /// Multiplies any two polynomials.

@@ -1,7 +1,8 @@
 //! What a transposed convolution is made of: what it can undo, how evenly it covers, what it costs.
 //!
 //! [`Structure`] is all of it for one operation. [`eliminate`] finds rank, null vector and
-//! determinant of a matrix with numbers, [`left_inverse`] a map that undoes it.
+//! determinant of a matrix with numbers, [`left_inverse`] a map that undoes it. [`Composition`] is
+//! several operations one after the other, which may be one.
 //!
 //! ```text
 //! tconv i3 k3 s2     coverage     1 1 2 1 2 1 1      how many taps reach each output
@@ -9,6 +10,7 @@
 //!                    phase sums   w0 + w2, w1        equal: a constant stays constant
 //! ```
 
+mod compose;
 mod coverage;
 mod modular;
 mod phases;
@@ -16,6 +18,7 @@ mod rank;
 mod rows;
 mod undone;
 
+pub use compose::{Composition, Fit, Interpolation, Layer, Linear, Method, Stage, Step, interpolations};
 pub use coverage::{AxisCoverage, MOST, Spread};
 pub use modular::{PRIME, rank_modulo};
 pub use phases::Phases;
@@ -54,6 +57,8 @@ pub struct Structure {
     pub costs: Vec<Cost>,
     /// What is lost.
     pub undone: Undone,
+    /// Interpolations that it is, everywhere or inside; none without numbers or where it is too large.
+    pub interpolations: Vec<Interpolation>,
 }
 
 /// One axis of zero insertion: an ordinary convolution of stride 1 over a stretched input.
@@ -143,6 +148,8 @@ impl Structure {
             phases: Phases::of(g, weight),
             stretched: g.axes().iter().map(Stretched::of).collect(),
             costs: costs(g),
+            // One that is too large to be compared is not called anything.
+            interpolations: weight.map_or_else(Vec::new, |w| interpolations(spec, w).unwrap_or_default()),
             undone: Undone::of(spec, &coverage, weight, max_work)?,
             coverage,
             spec: spec.clone(),

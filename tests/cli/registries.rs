@@ -35,8 +35,10 @@ fn every_matrix_format_has_its_file() {
     let listed: BTreeSet<String> = FORMATS.iter().map(|f| f.name.to_owned()).collect();
     let others = [
         "mod",
+        "composition",
         "finding",
         "format",
+        "heat",
         "junit",
         "names",
         "options",
@@ -52,6 +54,7 @@ fn every_matrix_format_has_its_file() {
         "lint",
         "solve",
         "structure",
+        "structure_json",
         "sweep",
     ];
     assert_eq!(files("render", &others), listed);

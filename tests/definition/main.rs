@@ -3,6 +3,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod compositions;
 mod evaluate;
 mod fast_build;
 mod matrix;

@@ -109,3 +109,51 @@ fn null_vectors_are_taken_to_zero() {
         assert!(x.entries().iter().any(|v| *v != Rational::from_integer(0.into())), "{spec}");
     }
 }
+
+/// V. Dumoulin and F. Visin, "A guide to convolution arithmetic for deep learning", and the quick
+/// reference of Theano's tutorial: each figure as a geometry. Columns: entries, of a row, of a column,
+/// inputs never read, a; stretched length, padding, size of the transpose, products of zero insertion.
+#[test]
+fn figures_of_the_guide() {
+    for (spec, size, entries, per_row, per_col, unread, a, stretched, pad, back, products) in [
+        ("conv i4x4 k3x3", (4, 16), 36, (9, 9), (1, 4), 0, 0, 2, 2, 4, 144),
+        ("conv i5x5 k4x4 p2", (36, 25), 324, (4, 16), (9, 16), 0, 0, 6, 1, 5, 400),
+        ("conv i5x5 k3x3 p1", (25, 25), 169, (4, 9), (4, 9), 0, 0, 5, 1, 5, 225),
+        ("conv i5x5 k3x3 p2", (49, 25), 225, (1, 9), (9, 9), 0, 0, 7, 0, 5, 225),
+        ("conv i5x5 k3x3 s2", (4, 25), 36, (9, 9), (1, 4), 0, 0, 3, 2, 5, 225),
+        ("conv i5x5 k3x3 s2 p1", (9, 25), 49, (4, 9), (1, 4), 0, 0, 5, 1, 5, 225),
+        ("conv i6x6 k3x3 s2 p1", (9, 36), 64, (4, 9), (1, 4), 0, 1, 5, 1, 6, 324),
+        ("conv i7x7 k3x3 d2", (9, 49), 81, (9, 9), (1, 4), 0, 0, 3, 4, 7, 441),
+        ("conv i5x5 k3x3", (9, 25), 81, (9, 9), (1, 9), 0, 0, 3, 2, 5, 225),
+        ("conv i9x9 k4x4 s2", (9, 81), 144, (16, 16), (0, 4), 17, 1, 5, 3, 9, 1296),
+    ] {
+        let found = found(spec, None);
+        let axis = found.spec.geometry.axes()[0];
+        let (rows, cols) = (found.per_row.unwrap(), found.per_col.unwrap());
+        assert_eq!(((found.rows, found.cols), found.entries), (size, entries), "{spec}");
+        assert_eq!(
+            ((rows.least, rows.most), (cols.least, cols.most), cols.empty),
+            (per_row, per_col, unread),
+            "{spec}"
+        );
+        let one = found.stretched[0];
+        assert_eq!((one.length, one.begin, one.end), (stretched, pad, pad + a), "{spec}");
+        assert_eq!((axis.output_padding(), axis.output()), (a, back), "{spec}");
+        let zero_insertion = found.costs.iter().find(|c| c.name == "zero insertion").unwrap();
+        assert_eq!(zero_insertion.steps, products, "{spec}");
+    }
+}
+
+/// Zero insertion multiplies `(s(i−1)+k)²k²` where scatter multiplies `i²k²`.
+#[test]
+fn what_zero_insertion_costs() {
+    for (spec, zero_insertion, scatter) in [
+        ("tconv i2x2 k3x3 s2", 225, 36),
+        ("tconv i32x32 k4x4 s2", 69_696, 16_384),
+        ("tconv i8x8 k16x16 s8", 81 * 16_384, 16_384),
+    ] {
+        let found = found(spec, None);
+        let of = |name: &str| found.costs.iter().find(|c| c.name == name).unwrap().steps;
+        assert_eq!((of("zero insertion"), of("scatter")), (zero_insertion, scatter), "{spec}");
+    }
+}

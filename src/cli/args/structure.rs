@@ -9,11 +9,16 @@ pub(super) const EXAMPLES: &str = "Examples:
   convproof structure conv i5x5 k3x3 p1 --weight 1..9
   convproof structure nearest i3 s2 then conv k3 p1
   convproof structure bilinear i8 s2
-  convproof structure tconv i4 k3 s2 then blur w=1,3,3,1 p1 --same-as 'tconv i4 k6 s2 p2'";
+  convproof structure tconv i4 k3 s2 then blur w=1,3,3,1 p1
+  convproof structure nearest i4 s2 --same-as 'tconv i4 k2 s2 w=1'
+
+Stages: tconv and conv with the tokens of a SPEC and w=1,2,1 (symbols without it); nearest,
+bilinear, bilinear-corners, bicubic, bicubic-0.75 with a factor s2 or a size o16; blur w=1,2,1 p1;
+crop p1:0; replicate p1; shuffle s2. Only the first has an input i8, with channels c4.";
 
 #[derive(Debug, Args)]
 pub(crate) struct Structure {
-    /// The geometry: kind and tokens
+    /// The geometry: kind and tokens; or stages joined by 'then'
     #[arg(value_name = "SPEC", required = true)]
     pub spec: Vec<String>,
     /// Put these values for the taps: '1 2 3; 4 5 6', 1..9 or @FILE
@@ -22,7 +27,13 @@ pub(crate) struct Structure {
     /// Print a left inverse: a matrix L with L·(matrix) = 1, for these values of the taps
     #[arg(long, requires = "weight")]
     pub left_inverse: bool,
-    /// text or json
+    /// Compare with another composition or SPEC: one map, or the first entry that differs
+    #[arg(long, value_name = "COMPOSITION")]
+    pub same_as: Option<String>,
+    /// Print what this input becomes: '1 2 4'
+    #[arg(long, value_name = "VALUES", allow_hyphen_values = true, conflicts_with = "same_as")]
+    pub x: Option<String>,
+    /// text, json or svg: the map of coverage, of a composition what a constant input becomes
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
     /// Give up an elimination beyond this many products of machine words
