@@ -48,6 +48,7 @@
 //! `default-features = false` is the bare library: matrices, formulations, comparison, [`verify::expected`].
 
 pub mod check;
+pub mod claims;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod data;
