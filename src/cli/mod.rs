@@ -32,6 +32,7 @@ mod report;
 mod repro;
 mod shape;
 mod streams;
+mod structure;
 #[cfg(feature = "subject")]
 mod subject;
 mod translate;
@@ -92,6 +93,7 @@ pub fn run(
         args::Command::Prove(options) => prove::run(&options, &mut streams),
         args::Command::Matrix(options) => matrix::run(&options, &mut streams),
         args::Command::Shape(options) => shape::run(&options, &mut streams),
+        args::Command::Structure(options) => structure::run(&options, &mut streams),
         args::Command::Translate(options) => translate::run(&options, &mut streams),
         args::Command::Lint(options) => translate::run_lint(&options, &mut streams),
         #[cfg(feature = "npz")]

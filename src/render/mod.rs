@@ -36,6 +36,7 @@ pub mod shown;
 mod side_by_side;
 #[cfg(feature = "json")]
 pub mod solve;
+pub mod structure;
 mod svg;
 mod sweep;
 mod sympy;

@@ -98,7 +98,7 @@ fn lengths_json(lengths: Lengths) -> String {
 }
 
 /// `2×2`, with samples and channels in front where there are more than one.
-fn shape(shape: &[usize]) -> String {
+pub(super) fn shape(shape: &[usize]) -> String {
     let positions = shape[2..].iter().map(usize::to_string).collect::<Vec<_>>().join("×");
     match (shape[0], shape[1]) {
         (1, 1) => positions,

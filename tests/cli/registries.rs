@@ -53,6 +53,7 @@ fn every_matrix_format_has_its_file() {
         "translate",
         "lint",
         "solve",
+        "structure",
         "sweep",
     ];
     assert_eq!(files("render", &others), listed);

@@ -9,3 +9,4 @@ mod matrix;
 mod rank;
 mod shapes;
 mod specs;
+mod structure;

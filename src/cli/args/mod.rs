@@ -1,9 +1,11 @@
 //! The words of the command line.
 
+mod structure;
 #[cfg(feature = "npz")]
 mod verify;
 
 use clap::{Args, Parser, Subcommand};
+pub(super) use structure::Structure;
 #[cfg(feature = "npz")]
 pub(super) use verify::{Merge, Verify};
 
@@ -59,6 +61,9 @@ pub(super) enum Command {
   convproof shape tconv i6x6 k5x5 s3 p2 c20:10
   convproof shape --solve 7x7 14x14\n\n{SPECS}"))]
     Shape(Shape),
+    /// Show coverage, checkerboards, rank and costs, and what a composition of layers is
+    #[command(after_help = format!("{}\n\n{SPECS}", structure::EXAMPLES))]
+    Structure(Structure),
     /// Judge recorded outputs, your own tensors, or a live implementation against exact truth
     #[cfg(feature = "npz")]
     #[command(after_help = format!("Examples:
