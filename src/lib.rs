@@ -30,6 +30,7 @@
 //! | bring an own formulation | [`formulation::Formulation`] |
 //! | prove a loop nest for all sizes | [`proof`], [`nest`] |
 //! | judge a kernel's result | [`verify::expected`] |
+//! | check what well-known texts say | [`claims`] |
 //! | judge files | [`verify::Question`], `verify::verify_paths` |
 //! | read prose | [`guide`] |
 //!

@@ -5,13 +5,18 @@ use crate::geometry::Geometry;
 use crate::scalar::{Rational, parse_rational, show_rational};
 use crate::tensor::Tensor;
 
+/// The most numbers of a range.
+const LONGEST: i64 = 1 << 16;
+
 /// The numbers of a text in order, rows or not.
 pub(super) fn values(text: &str) -> Result<Vec<Rational>, Error> {
     let mut values = Vec::new();
     for word in text.split([' ', ';']).filter(|word| !word.is_empty()) {
         match word.split_once("..").map(|(first, last)| (first.parse::<i64>(), last.parse::<i64>())) {
             None => values.push(parse_rational(word)?),
-            Some((Ok(first), Ok(last))) => values.extend((first..=last).map(|n| Rational::from_integer(n.into()))),
+            Some((Ok(first), Ok(last))) if last.saturating_sub(first) < LONGEST => {
+                values.extend((first..=last).map(|n| Rational::from_integer(n.into())))
+            }
             Some(_) => return Err(NumberError::Syntax { got: word.to_owned() }.into()),
         }
     }

@@ -125,10 +125,10 @@ impl Check {
                 format!("{} is {spec}, w = {weight}", steps::words(steps))
             }
             Check::Output { spec, .. } => format!("{spec}: size of the result"),
-            Check::Refused { spec, .. } => format!("{spec}: refused"),
+            Check::Refused { spec, .. } => format!("{spec}: refused by rule"),
             Check::Back { spec, .. } => format!("{spec}, and back with the same parameters"),
             Check::BackCount { stride, .. } => {
-                format!("i ≤ 32, k ≤ 7, p < k, s = {stride}: convolutions whose length comes back")
+                format!("i ≤ 32, k ≤ 7, p < k, s = {stride}: lengths that come back")
             }
             Check::Formula { id, spec, .. } => format!("{spec}: formula {id}"),
             Check::Stated { formula, spec, .. } => format!("{spec}: {formula}"),
@@ -198,9 +198,16 @@ impl Check {
         match *self {
             Check::Steps { steps: [.., Step::Apply(spec, weight)], .. } => Some(product(spec, weight)),
             Check::SameMap { spec, weight, .. } => Some(product(spec, weight)),
-            Check::Rank { spec, weight, .. }
-            | Check::NullVector { spec, weight, .. }
-            | Check::Matrix { spec, weight: Some(weight), .. } => {
+            Check::Rank { spec, weight, .. } | Check::NullVector { spec, weight, .. } => {
+                Some(format!("convproof structure {spec} --weight '{weight}'"))
+            }
+            // The last of them.
+            Check::Determinants { weight, values } => {
+                let length = values.split(' ').count();
+                Some(format!("convproof structure conv i{length} k3 p1 --weight '{weight}'"))
+            }
+            Check::Cost { spec, .. } => Some(format!("convproof structure {spec}")),
+            Check::Matrix { spec, weight: Some(weight), .. } => {
                 Some(format!("convproof matrix {spec} --weight '{weight}'"))
             }
             Check::Counts { spec, .. } | Check::Matrix { spec, .. } => Some(format!("convproof matrix {spec}")),
@@ -213,7 +220,7 @@ impl Check {
             | Check::Formula { spec, .. }
             | Check::Stated { spec, .. } => Some(format!("convproof shape {spec}")),
             Check::Proved { spec } => Some(format!("convproof prove {spec}")),
-            Check::Steps { .. } | Check::BackCount { .. } | Check::Determinants { .. } | Check::Cost { .. } => None,
+            Check::Steps { .. } | Check::BackCount { .. } => None,
         }
     }
 }

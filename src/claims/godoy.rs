@@ -34,7 +34,7 @@ pub(super) const CLAIMS: &[Claim] = &[
             against(output("conv i5x5 k3x3 p2", "7×7")),
         ]),
     Claim::new("godoy-4", Conditional, "a convolution cannot be undone, its input is lost")
-        .condition("always if the result has fewer cells; else it depends on kernel, padding and size")
+        .condition("always where the result has fewer cells; else it depends on kernel, padding and size")
         .checks(&[
             stated(rank("conv i4x4 k3x3", "1..9", "rank 4 of 4×16")),
             stated(rank("conv i5x5 k3x3 p1", "1..9", "rank 23 of 25×25")),
@@ -59,7 +59,9 @@ pub(super) const CLAIMS: &[Claim] = &[
             against(back("conv i6 k3 s2 p1", "6 → 3 → 5")),
             right(output("tconv i3 k3 s2 p1 a1", "6")),
         ]),
-    Claim::new("godoy-7", Typo, "images have a height and a weight").right("height and width").see("the word alone"),
+    Claim::new("godoy-7", Typo, "images have a height and a weight")
+        .right("height and width")
+        .see("its first lines, which speak of height and width"),
     Claim::new("godoy-8", True, "\"deconvolution\" is not an accurate name either")
         .condition("a deconvolution would bring back the values, not only the size")
         .see("Dumoulin and Visin advise against that name for the same reason")
@@ -84,7 +86,7 @@ pub(super) const CLAIMS: &[Claim] = &[
     ))]),
     Claim::new("godoy-12", Typo, "several statements of the code stand on one line")
         .right("a line break before each: as printed in translation the code does not run")
-        .see("the print alone"),
+        .see("the code as it is printed"),
     Claim::new("godoy-13", Conditional, "the implicit padding is k − p − 1")
         .condition("for d = 1 and a = 0; where it is negative it crops")
         .right("d(k − 1) − p on each side, and a more at the end")

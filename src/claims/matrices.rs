@@ -6,8 +6,8 @@ use std::fmt;
 use num_traits::Zero;
 
 use super::arrays;
-use super::steps::matrix;
-use crate::equivalence::{self, MAX_PRODUCTS};
+use super::steps::{LIMIT, matrix, readable};
+use crate::equivalence;
 use crate::error::Error;
 use crate::formulation::{self, Formulation, ZeroInsertion};
 use crate::geometry::Spec;
@@ -70,6 +70,7 @@ pub(super) fn counts(spec: &str) -> Result<Counts, Error> {
 pub(super) fn entries(spec: &str, weight: Option<&str>) -> Result<String, Error> {
     let spec: Spec = spec.parse()?;
     let matrix = matrix(&spec)?;
+    readable(&matrix)?;
     let shape = spec.geometry.weight_shape();
     let weight = weight.map(|weight| arrays::weight(&spec.geometry, weight)).transpose()?;
     let entry = |tap: Tap| match &weight {
@@ -150,7 +151,7 @@ pub(super) fn cost(spec: &str) -> Result<[i128; 2], Error> {
 /// All formulations on symbols: `all six the same`, or which differ.
 pub(super) fn proved(spec: &str) -> Result<String, Error> {
     let spec: Spec = spec.parse()?;
-    let report = equivalence::compare(&spec.geometry, &formulation::all(), MAX_PRODUCTS)?;
+    let report = equivalence::compare(&spec.geometry, &formulation::all(), LIMIT)?;
     let other = report.outcomes.iter().filter(|o| !o.verdict.is_same());
     let other: Vec<String> = other.map(|o| format!("{} {}", o.name, o.verdict.word())).collect();
     Ok(match other.is_empty() && report.all_same() {

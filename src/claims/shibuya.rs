@@ -25,7 +25,7 @@ pub(super) const CLAIMS: &[Claim] = &[
             stated(steps("1 1 1 1", &[Apply("tconv i4 k4 s2 p1", "1/4 3/4 3/4 1/4")], "3/4 1 1 1 1 1 1 3/4")),
         ]),
     Claim::new("shibuya-2", True, "also called deconvolution (misleading), fractionally strided")
-        .see("Dumoulin and Visin 2016 use and discuss both names"),
+        .see("Dumoulin and Visin, 2016, who discuss both names"),
     Claim::new("shibuya-3", Conditional, "a transposed convolution learns the best upsampling")
         .condition("its weights are free, bilinear ×2 inside is among them; nothing promises the best")
         .checks(&[
@@ -54,7 +54,9 @@ pub(super) const CLAIMS: &[Claim] = &[
         .condition("and no other")
         .checks(&[stated(reach("conv i4x4 k3x3", &[0, 0], "0,0"))]),
     Claim::new("shibuya-8", Conditional, "convolution: many to one; transposed: one to many")
-        .condition("both are many to many: an input reaches up to 4 outputs here, an output of Cᵀ has up to 4")
+        .condition(
+            "both are many to many: an input of C reaches up to 4 outputs, an output of Cᵀ collects up to 4 inputs",
+        )
         .checks(&[
             stated(C_OF_4X4),
             against(TAPS_OF_4X4),

@@ -69,6 +69,9 @@ pub(super) fn stated(spec: &str, value: fn(&Axis) -> [i64; 2], truth: fn(&Axis) 
     let spec: Spec = spec.parse()?;
     let axis = &spec.geometry.axes()[0];
     let [numerator, denominator] = value(axis);
-    let value = Rational::new(numerator.into(), denominator.into());
-    Ok(format!("{}, truth {}", show_rational(&value), truth(axis)))
+    let value = match denominator {
+        0 => "no number".to_owned(),
+        _ => show_rational(&Rational::new(numerator.into(), denominator.into())),
+    };
+    Ok(format!("{value}, truth {}", truth(axis)))
 }

@@ -6,9 +6,9 @@
 use num_traits::{One, Zero};
 
 use super::arrays;
-use crate::error::Error;
+use crate::error::{Error, LimitError};
 use crate::geometry::{Kind, Spec};
-use crate::matrix::{ConvMatrix, MAX_ENTRIES, Side};
+use crate::matrix::{ConvMatrix, Side};
 use crate::scalar::Rational;
 use crate::tensor::{Tensor, positions};
 
@@ -18,7 +18,7 @@ use crate::tensor::{Tensor, positions};
 pub enum Step {
     /// The convolution or transposed convolution of a spec with these weights.
     Apply(&'static str, &'static str),
-    /// So many minus one zeros between neighbours, on every axis.
+    /// So many minus one zeros between neighbours, on every axis; 0 is taken as 1.
     Stretch(usize),
     /// Every cell so many times, on every axis: resizing to the nearest.
     Nearest(usize),
@@ -31,8 +31,12 @@ impl Step {
     fn apply(self, x: &Tensor<Rational>) -> Result<Tensor<Rational>, Error> {
         match self {
             Step::Apply(spec, weight) => matrix_times(spec, weight, x),
-            Step::Stretch(by) => spread(x, |n| by * (n - 1) + 1, |at| (at % by == 0).then_some(at / by)),
-            Step::Nearest(by) => spread(x, |n| by * n, |at| Some(at / by)),
+            Step::Stretch(by) => {
+                let by = by.max(1);
+                let length = |n: usize| by.saturating_mul(n.saturating_sub(1)).saturating_add(1);
+                spread(x, length, |at| (at % by == 0).then_some(at / by))
+            }
+            Step::Nearest(by) => spread(x, |n| by.saturating_mul(n), |at| Some(at / by)),
             Step::InTurns(spec, weights) => {
                 let results = weights.iter().map(|w| matrix_times(spec, w, x)).collect::<Result<Vec<_>, _>>()?;
                 let length = results.first().map_or(0, Tensor::len);
@@ -46,7 +50,7 @@ impl Step {
     fn words(self) -> String {
         match self {
             Step::Apply(spec, weight) => format!("{spec}, w = {weight}"),
-            Step::Stretch(by) => match by - 1 {
+            Step::Stretch(by) => match by.saturating_sub(1) {
                 1 => "1 zero between".to_owned(),
                 zeros => format!("{zeros} zeros between"),
             },
@@ -66,13 +70,25 @@ fn matrix_times(spec: &str, weight: &str, x: &Tensor<Rational>) -> Result<Tensor
     matrix(&spec)?.times(&weight, &x)
 }
 
+/// Entries that the matrix of a check may have, and cells that it may be read out in.
+pub(super) const LIMIT: u64 = 1 << 20;
+
+/// Refuses what is too large to be read out cell by cell.
+pub(super) fn readable(matrix: &ConvMatrix) -> Result<(), Error> {
+    let cells = matrix.rows() as i128 * matrix.cols() as i128;
+    match cells > LIMIT.into() {
+        true => Err(LimitError::Cells { what: "the matrix of a check", cells, limit: LIMIT }.into()),
+        false => Ok(()),
+    }
+}
+
 /// `C` of a `conv`, `Cᵀ` of a `tconv`.
 pub(super) fn matrix(spec: &Spec) -> Result<ConvMatrix, Error> {
     let side = match spec.kind {
         Kind::Conv => Side::C,
         Kind::Tconv => Side::Transposed,
     };
-    ConvMatrix::build(&spec.geometry, side, MAX_ENTRIES)
+    ConvMatrix::build(&spec.geometry, side, LIMIT)
 }
 
 /// An image of other lengths: each position asks `from`, axis by axis, where its value comes from.
@@ -86,7 +102,9 @@ fn spread(
     let mut cells = positions(&shape);
     Tensor::from_fn("an image", shape.clone(), |_| {
         let at = cells.next().expect("as many positions as cells");
-        let axes = at[2..].iter().map(|&at| from(at)).collect::<Option<Vec<_>>>();
+        // Of an image without cells nothing comes.
+        let inside = |(&at, &length)| from(at).filter(|&at| at < length);
+        let axes = at[2..].iter().zip(&x.shape()[2..]).map(inside).collect::<Option<Vec<_>>>();
         axes.map_or_else(Rational::zero, |axes| x.at(&[&at[..2], &axes[..]].concat()).clone())
     })
 }
@@ -109,6 +127,7 @@ pub(super) fn same_map(steps: &[Step], spec: &str, weight: &str) -> Result<Strin
     let spec: Spec = spec.parse()?;
     let weight = arrays::weight(&spec.geometry, weight)?;
     let matrix = matrix(&spec)?;
+    readable(&matrix)?;
     for cell in 0..matrix.cols() {
         let unit = |n: usize| if n == cell { Rational::one() } else { Rational::zero() };
         let unit = Tensor::from_fn("an image", matrix.col_shape(), unit)?;

@@ -6,6 +6,8 @@ use crate::claims::{Claim, Outcome, Source, Verdict};
 
 /// Columns of a line. A command to copy is never broken.
 const WIDTH: usize = 88;
+/// A space at which no line is broken.
+const GLUE: char = '\u{a0}';
 /// Columns in front of what is said under a label.
 const INDENT: usize = 17;
 
@@ -79,8 +81,19 @@ fn numbers(outcome: &Outcome) -> String {
     }
 }
 
-/// Words under a label, broken where a line is full.
+/// Words under a label, broken where a line is full, but neither in a row of numbers nor beside a sign.
 fn put(text: &mut String, label: &str, words: &str) {
+    let letters: Vec<char> = words.chars().collect();
+    let entry = |c: char| c.is_ascii_digit() || c == '-';
+    let sign = |c: char| "=+−<>≤≥≡→".contains(c);
+    let glued = |n: usize| {
+        let (before, after) = (letters[n - 1], letters[n + 1]);
+        let tap = after == 'w' && letters.get(n + 2).is_some_and(char::is_ascii_digit);
+        sign(before) || sign(after) || (before.is_ascii_digit() && (entry(after) || tap))
+    };
+    let inner = |n: usize| n > 0 && n + 1 < letters.len();
+    let letter = |(n, &c): (usize, &char)| if c == ' ' && inner(n) && glued(n) { GLUE } else { c };
+    let words: String = letters.iter().enumerate().map(letter).collect();
     let mut line = format!("  {label:width$}", width = INDENT - 2);
     let mut is_empty = true;
     for word in words.split(' ') {
@@ -92,7 +105,7 @@ fn put(text: &mut String, label: &str, words: &str) {
         if !is_empty {
             line.push(' ');
         }
-        line.push_str(word);
+        line.push_str(&word.replace(GLUE, " "));
         is_empty = false;
     }
     let _ = writeln!(text, "{line}");

@@ -121,6 +121,42 @@ fn a_wrong_subject_fails_too() {
 }
 
 #[test]
+fn a_check_that_makes_no_sense_fails_and_ends_soon() {
+    const LARGE: &str = "tconv i9999x9999 k9x9 s9";
+    let steps = |x, steps| Check::Steps { x, steps, y: "1" };
+    for check in [
+        steps("1..99999999999", &[]),
+        steps("1 2; 3", &[]),
+        steps("", &[Step::Stretch(3)]),
+        steps("1 2", &[Step::Nearest(0)]),
+        steps("1 2", &[Step::Nearest(usize::MAX)]),
+        steps("1 2", &[Step::Stretch(usize::MAX)]),
+        steps("1 2", &[Step::Stretch(0)]),
+        steps("1 2", &[Step::InTurns("conv i2 k1", &[])]),
+        steps("1 2", &[Step::Apply(LARGE, "1..81")]),
+        Check::SameMap { steps: &[], spec: "conv i9999 k3", weight: "1 2 3", size: "9997×9999" },
+        Check::Matrix { spec: "conv i9999 k3", weight: None, rows: "" },
+        Check::Coverage { spec: LARGE, taps: "" },
+        Check::Counts {
+            spec: LARGE,
+            counts: Counts { size: [0; 2], taps: 0, weights: 0, row: [0; 2], column: [0; 2] },
+        },
+        Check::Rank { spec: LARGE, weight: "1..81", rank: "rank 1 of 1×1" },
+        Check::Determinants { weight: "1 2", values: "1 2 3" },
+        Check::NullVector { spec: "conv i3 k3 p2", weight: "1 2 3", vector: "1 2 3" },
+        Check::Reach { spec: "conv i4 k3", cell: &[1, 2, 3], cells: "0" },
+        Check::Back { spec: "tconv nonsense", lengths: "1" },
+        Check::BackCount { stride: 0, count: "1 of 1" },
+        Check::Formula { id: "R99", spec: "conv i4 k3", text: "4" },
+        Check::Stated { formula: "-", spec: "conv i4 k3", value: |_| [1, 0], truth: |_| 1, gives: "1, truth 1" },
+        Check::Cost { spec: "conv i1 k9", products: [1, 1] },
+        Check::Proved { spec: LARGE },
+    ] {
+        assert!(!check.run().holds(), "{check:?}");
+    }
+}
+
+#[test]
 fn what_is_false_has_a_counterexample_and_what_is_no_computation_says_so() {
     let uncomputed: Vec<&str> = every().filter(|claim| claim.checks.is_empty()).map(|claim| claim.id).collect();
     // Words, prints and history.
