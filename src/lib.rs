@@ -30,6 +30,7 @@
 //! | bring an own formulation | [`formulation::Formulation`] |
 //! | prove a loop nest for all sizes | [`proof`], [`nest`] |
 //! | judge a kernel's result | [`verify::expected`] |
+//! | check what well-known texts say | [`claims`] |
 //! | judge files | [`verify::Question`], `verify::verify_paths` |
 //! | read prose | [`guide`] |
 //!
@@ -48,6 +49,7 @@
 //! `default-features = false` is the bare library: matrices, formulations, comparison, [`verify::expected`].
 
 pub mod check;
+pub mod claims;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod data;

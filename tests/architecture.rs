@@ -30,7 +30,12 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("translate", &["data", "dialect", "matrix"]),
     ("verify", &["data", "dialect", "equivalence"]),
     ("subject", &["translate", "verify"]),
-    ("render", &["geometry", "matrix", "structure", "equivalence", "proof", "translate", "verify", "subject"]),
+    // Records of what texts say, with checks that run.
+    ("claims", &["structure", "equivalence"]),
+    (
+        "render",
+        &["geometry", "matrix", "structure", "equivalence", "proof", "translate", "verify", "subject", "claims"],
+    ),
     ("check", &["render"]),
     ("cli", &["render"]),
     ("guide", &[]),

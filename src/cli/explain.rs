@@ -1,23 +1,32 @@
-//! `convproof explain`: rules, formulas, named mistakes and dialects by their ids.
+//! `convproof explain`: rules, formulas, named mistakes, dialects and claims by their ids.
 
 use std::fmt::Write as _;
 
-use super::SAME;
 use super::args::Explain;
 use super::streams::Streams;
+use super::{DIFFERS, SAME};
+use crate::claims;
 use crate::dialect::DIALECTS;
 use crate::error::{Error, RequestError, rules};
 use crate::geometry::formulas;
+use crate::render;
 use crate::verify::HYPOTHESES;
 
 pub(super) fn run(options: &Explain, streams: &mut Streams<'_>) -> Result<u8, Error> {
-    let text = match &options.id {
-        None => list(),
-        Some(id) => entry(id).ok_or_else(|| unknown(id))?,
+    let (text, holds) = match options.id.as_deref() {
+        None => (list(), true),
+        Some(id) if id.eq_ignore_ascii_case(LEDGER) => render::claims::list(claims::SOURCES),
+        Some(id) => match claims::find(id) {
+            Some((source, claim)) => render::claims::claim(source, claim),
+            None => (entry(id).ok_or_else(|| unknown(id))?, true),
+        },
     };
     streams.print(&text)?;
-    Ok(SAME)
+    Ok(if holds { SAME } else { DIFFERS })
 }
+
+/// The word for all claims.
+const LEDGER: &str = "claims";
 
 /// Every id with one line, by topic.
 fn list() -> String {
@@ -41,6 +50,7 @@ fn list() -> String {
     for dialect in DIALECTS {
         let _ = writeln!(text, "  {:11}  {}", dialect.name, dialect.evidence);
     }
+    let _ = writeln!(text, "\nclaims: {} records, convproof explain {LEDGER}", claims::all().count());
     text
 }
 
@@ -118,11 +128,12 @@ fn unknown(id: &str) -> Error {
 /// Longer words than this resemble no id.
 const MAX_ID: usize = 60;
 
-/// Every id that [`entry`] knows.
+/// Every id that is known.
 fn ids() -> impl Iterator<Item = &'static str> {
     let rules = rules::RULES.iter().map(|rule| rule.id);
     let of_dialects = DIALECTS.iter().flat_map(|d| d.rules.iter().map(|rule| rule.id).chain([d.name]));
-    rules.chain(of_dialects).chain(formulas::FORMULAS.iter().map(|f| f.id)).chain(HYPOTHESES.iter().map(|h| h.id))
+    let ids = rules.chain(of_dialects).chain(formulas::FORMULAS.iter().map(|f| f.id));
+    ids.chain(HYPOTHESES.iter().map(|h| h.id)).chain(claims::all().map(|(_, claim)| claim.id)).chain([LEDGER])
 }
 
 /// Letters to insert, remove or replace between two words (Levenshtein).

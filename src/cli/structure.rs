@@ -45,11 +45,15 @@ fn show(options: &Options, shown: Shown, asked: &Asked, streams: &mut Streams<'_
             streams.remark(&format!("no left inverse: rank {rank}, {} columns", found.cols));
             return Ok(DIFFERS);
         };
-        streams.report(
-            output,
-            json,
-            &if json { as_json::inverse(spec, &inverse) } else { render::inverse(&inverse) },
-        )?;
+        let text = match shown {
+            Shown::Text => render::inverse(&inverse),
+            Shown::Json => as_json::inverse(spec, &inverse),
+            Shown::Svg => {
+                let problem = "svg draws coverage, no left inverse; valid are text, json".to_owned();
+                return Err(RequestError::Option { option: "--format", problem }.into());
+            }
+        };
+        streams.report(output, shown == Shown::Json, &text)?;
         return Ok(SAME);
     }
     let found = Structure::of(spec, values.as_ref(), options.max_work)?;

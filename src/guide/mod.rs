@@ -1,4 +1,4 @@
-//! Prose: how convproof thinks, how programs are asked, what is proved for all sizes, how the crate is laid out, how fast it is, what changed.
+//! Prose: how convproof thinks, how programs are asked, what is proved for all sizes, what well-known texts claim, how the crate is laid out, how fast it is, what changed.
 
 #[doc = include_str!("verdicts.md")]
 pub mod verdicts {}
@@ -9,6 +9,9 @@ pub mod subjects {}
 
 #[doc = include_str!("proofs.md")]
 pub mod proofs {}
+
+#[doc = include_str!("claims.md")]
+pub mod claims {}
 
 #[doc = include_str!("house.md")]
 pub mod house {}

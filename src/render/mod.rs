@@ -9,6 +9,7 @@
 //! product   y0 = x0·w0 + x1·w1
 //! ```
 
+pub mod claims;
 pub mod composition;
 mod csv;
 pub mod finding;

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used)] // a test that cannot go on says where
 
 #[cfg(feature = "cli")]
+mod claims;
+#[cfg(feature = "cli")]
 #[path = "../common/command.rs"]
 mod command;
 mod formats;

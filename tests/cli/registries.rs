@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use convproof::claims;
 use convproof::dialect::{DIALECTS, find};
 use convproof::error::rules::RULES;
 use convproof::geometry::formulas::FORMULAS;
@@ -36,6 +37,7 @@ fn every_matrix_format_has_its_file() {
     let others = [
         "mod",
         "composition",
+        "claims",
         "finding",
         "format",
         "heat",
@@ -65,6 +67,7 @@ fn an_id_means_one_thing() {
     let dialect_rules = DIALECTS.iter().flat_map(|d| d.rules.iter().map(|r| r.id));
     let ids = RULES.iter().map(|r| r.id).chain(dialect_rules).chain(FORMULAS.iter().map(|f| f.id));
     let ids = ids.chain(HYPOTHESES.iter().map(|h| h.id)).chain(DIALECTS.iter().map(|d| d.name));
+    let ids = ids.chain(claims::all().map(|(_, claim)| claim.id)).chain(["claims"]);
     let mut seen = BTreeSet::new();
     for id in ids {
         assert!(seen.insert(id.to_ascii_lowercase()), "{id} is registered twice");

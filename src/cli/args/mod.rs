@@ -106,12 +106,14 @@ pub(super) enum Command {
   convproof probe --emit one --spec 'tconv i4x4 k3x3 s2 p1'
   convproof probe --check board\n\n{STATUS}"))]
     Probe(Box<super::probe::Probe>),
-    /// Explain a rule, a formula, a named mistake or a dialect
+    /// Explain a rule, a formula, a named mistake, a dialect or a claim of a well-known text
     #[command(after_help = "Examples:
   convproof explain            (lists everything)
   convproof explain G5
   convproof explain R14
-  convproof explain kernel-flipped")]
+  convproof explain kernel-flipped
+  convproof explain claims     (what well-known texts say, and what is true)
+  convproof explain godoy-15")]
     Explain(Explain),
     /// Print a completion script
     #[command(hide = true)]
@@ -273,7 +275,7 @@ pub(super) struct Adapter {
 
 #[derive(Debug, Args)]
 pub(super) struct Explain {
-    /// G5, R14, kernel-flipped, onnx … ; nothing lists all
+    /// G5, R14, kernel-flipped, onnx, claims, godoy-15 … ; nothing lists all
     #[arg(value_name = "ID")]
     pub id: Option<String>,
 }
