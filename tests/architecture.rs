@@ -22,6 +22,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("formulation", &["geometry", "scalar", "tensor", "nest"]),
     ("equivalence", &["formulation", "matrix", "evaluate"]),
     ("proof", &["nest", "formulation"]),
+    // Frames that state positions on their own: they are held against the matrix by a test.
+    ("steps", &["geometry", "tensor"]),
     // Readers of tensor files.
     ("data", &["error", "scalar", "tensor"]),
     ("layout", &["geometry", "tensor"]),
@@ -29,7 +31,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("translate", &["data", "dialect", "matrix"]),
     ("verify", &["data", "dialect", "equivalence"]),
     ("subject", &["translate", "verify"]),
-    ("render", &["geometry", "matrix", "equivalence", "proof", "translate", "verify", "subject"]),
+    ("render", &["geometry", "matrix", "equivalence", "proof", "steps", "translate", "verify", "subject"]),
     ("check", &["render"]),
     ("cli", &["render"]),
     ("guide", &[]),
