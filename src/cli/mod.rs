@@ -31,6 +31,7 @@ mod report;
 #[cfg(feature = "subject")]
 mod repro;
 mod shape;
+mod steps;
 mod streams;
 #[cfg(feature = "subject")]
 mod subject;
@@ -91,6 +92,7 @@ pub fn run(
     let done = match command {
         args::Command::Prove(options) => prove::run(&options, &mut streams),
         args::Command::Matrix(options) => matrix::run(&options, &mut streams),
+        args::Command::Steps(options) => steps::run(&options, &mut streams),
         args::Command::Shape(options) => shape::run(&options, &mut streams),
         args::Command::Translate(options) => translate::run(&options, &mut streams),
         args::Command::Lint(options) => translate::run_lint(&options, &mut streams),
