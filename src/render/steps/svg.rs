@@ -144,7 +144,7 @@ fn square(
         None => (format!("cell {}", class.0), class.1.to_owned()),
     };
     let dots = if cell.role == Role::Padding { " stroke-dasharray=\"3 3\"" } else { "" };
-    let faint = if cell.role == Role::Dropped { " opacity=\"0.6\"" } else { "" };
+    let faint = if cell.role == Role::Dropped { " opacity=\"0.8\"" } else { "" };
     write!(out, "<g{faint}>")?;
     if let Some(tip) = pen.tip(cell) {
         write!(out, "<title>{tip}</title>")?;
