@@ -26,6 +26,7 @@
 //! | say a geometry | [`Spec`], [`Geometry`], [`geometry::spec`] |
 //! | read the definition | [`geometry::incidence`], [`matrix`] |
 //! | get `C`, `Cᵀ`, numbers in them, text of them | [`Geometry::matrix`], [`ConvMatrix::substitute`], [`render`] |
+//! | draw a formulation step by step | [`steps`] |
 //! | compare formulations | [`equivalence::compare`], [`equivalence::sweep`] |
 //! | bring an own formulation | [`formulation::Formulation`] |
 //! | prove a loop nest for all sizes | [`proof`], [`nest`] |
@@ -67,6 +68,7 @@ pub mod nest;
 pub mod proof;
 pub mod render;
 pub mod scalar;
+pub mod steps;
 pub mod structure;
 pub mod subject;
 pub mod tensor;

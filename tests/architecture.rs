@@ -23,6 +23,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("equivalence", &["formulation", "matrix", "evaluate"]),
     ("proof", &["nest", "formulation"]),
     ("structure", &["formulation", "matrix"]),
+    // Frames that state positions on their own: they are held against the matrix by a test.
+    ("steps", &["geometry", "tensor"]),
     // Readers of tensor files.
     ("data", &["error", "scalar", "tensor"]),
     ("layout", &["geometry", "tensor"]),
@@ -34,7 +36,18 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("claims", &["structure", "equivalence"]),
     (
         "render",
-        &["geometry", "matrix", "structure", "equivalence", "proof", "translate", "verify", "subject", "claims"],
+        &[
+            "geometry",
+            "matrix",
+            "structure",
+            "steps",
+            "equivalence",
+            "proof",
+            "translate",
+            "verify",
+            "subject",
+            "claims",
+        ],
     ),
     ("check", &["render"]),
     ("cli", &["render"]),

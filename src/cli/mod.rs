@@ -31,6 +31,7 @@ mod report;
 #[cfg(feature = "subject")]
 mod repro;
 mod shape;
+mod steps;
 mod streams;
 mod structure;
 #[cfg(feature = "subject")]
@@ -92,6 +93,7 @@ pub fn run(
     let done = match command {
         args::Command::Prove(options) => prove::run(&options, &mut streams),
         args::Command::Matrix(options) => matrix::run(&options, &mut streams),
+        args::Command::Steps(options) => steps::run(&options, &mut streams),
         args::Command::Shape(options) => shape::run(&options, &mut streams),
         args::Command::Structure(options) => structure::run(&options, &mut streams),
         args::Command::Translate(options) => translate::run(&options, &mut streams),

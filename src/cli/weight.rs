@@ -1,8 +1,8 @@
-//! `--weight`: the values that are put for the taps.
+//! `--weight` and `--x`: the values that are put for the taps, and for the cells of the input.
 
 use crate::data::{ReadOptions, read_array, read_file};
 use crate::error::{DataError, Error, RequestError};
-use crate::geometry::Geometry;
+use crate::geometry::{Geometry, Spec};
 use crate::scalar::{Rational, parse_rational};
 use crate::tensor::{Tensor, cells};
 
@@ -14,23 +14,38 @@ const MAX_TEXT: u64 = 64 << 20;
 pub(super) fn read(text: &str, g: &Geometry) -> Result<Tensor<Rational>, Error> {
     let shape = g.weight_shape();
     let expected = cells(&shape).unwrap_or(usize::MAX);
-    let Values { read: values, count } = match text.strip_prefix('@') {
-        Some(file) => from_file(file, expected).map_err(|e| e.within(file))?,
-        None => from_words(text, expected)?,
-    };
+    let Values { read: values, count } = values(text, "--weight", expected)?;
     if count != expected {
         return Err(RequestError::WeightCount { expected, got: count, shape }.into());
     }
     Tensor::new(shape, values)
 }
 
-/// How many values there are, and those that a weight can need: a range may be far too long.
+/// The same for the input of the named operation: one value per cell, in the order `[n, c, positions…]`.
+pub(super) fn read_input(text: &str, spec: &Spec) -> Result<Tensor<Rational>, Error> {
+    let shape = spec.input_shape();
+    let expected = cells(&shape).unwrap_or(usize::MAX);
+    let Values { read: values, count } = values(text, "--x", expected)?;
+    if count != expected {
+        return Err(RequestError::Length { what: "the input x", expected, got: count, shape }.into());
+    }
+    Tensor::new(shape, values)
+}
+
+fn values(text: &str, option: &'static str, expected: usize) -> Result<Values, Error> {
+    match text.strip_prefix('@') {
+        Some(file) => from_file(file, option, expected).map_err(|e| e.within(file)),
+        None => from_words(text, option, expected),
+    }
+}
+
+/// How many values there are, and those that can be needed: a range may be far too long.
 struct Values {
     read: Vec<Rational>,
     count: usize,
 }
 
-fn from_words(text: &str, expected: usize) -> Result<Values, Error> {
+fn from_words(text: &str, option: &'static str, expected: usize) -> Result<Values, Error> {
     let mut values = Values { read: Vec::new(), count: 0 };
     for word in text.split([' ', ',', ';', '\n', '\r', '\t']).filter(|word| !word.is_empty()) {
         match word.split_once("..") {
@@ -43,7 +58,7 @@ fn from_words(text: &str, expected: usize) -> Result<Values, Error> {
                     (Ok(first), Ok(last)) if first <= last => (first, last),
                     _ => {
                         let problem = format!("'{word}' is no range; write two whole numbers, the smaller first: 1..9");
-                        return Err(RequestError::Option { option: "--weight", problem }.into());
+                        return Err(RequestError::Option { option, problem }.into());
                     }
                 };
                 let needed = expected.saturating_sub(values.read.len());
@@ -56,7 +71,7 @@ fn from_words(text: &str, expected: usize) -> Result<Values, Error> {
     Ok(values)
 }
 
-fn from_file(file: &str, expected: usize) -> Result<Values, Error> {
+fn from_file(file: &str, option: &'static str, expected: usize) -> Result<Values, Error> {
     let path = file.split(".npz:").next().unwrap_or(file).split(".safetensors:").next().unwrap_or(file);
     let array = [".npy", ".npz", ".safetensors", ".pb"].iter().any(|suffix| file.ends_with(suffix)) || path != file;
     if array {
@@ -67,7 +82,7 @@ fn from_file(file: &str, expected: usize) -> Result<Values, Error> {
     let text = String::from_utf8(bytes).map_err(|_| {
         let (expected, got) =
             ("numbers as text, or a .npy, .npz, .safetensors or .pb file".to_owned(), "other bytes".to_owned());
-        Error::from(DataError::Format { format: "weight", expected, got })
+        Error::from(DataError::Format { format: option.trim_start_matches('-'), expected, got })
     })?;
-    from_words(&text, expected)
+    from_words(&text, option, expected)
 }

@@ -70,6 +70,18 @@ pub enum LimitError {
         /// The most that is allowed.
         limit: u64,
     },
+    /// L5: steps that no page can show.
+    #[error("{got} {what}{offer}; the limit is {limit}")]
+    Picture {
+        /// `cells` or `products`.
+        what: &'static str,
+        /// How many.
+        got: i128,
+        /// The limit in force.
+        limit: u64,
+        /// Of what they are, and what is smaller.
+        offer: &'static str,
+    },
 }
 
 impl LimitError {
@@ -79,8 +91,8 @@ impl LimitError {
             Self::Indices { .. } => "L2",
             Self::Cells { .. } => "L3",
             Self::Products { .. } => "L4",
-            Self::Page { .. } => "L5",
             Self::Composition { .. } => "L6",
+            Self::Page { .. } | Self::Picture { .. } => "L5",
         }
     }
 }

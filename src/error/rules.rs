@@ -152,7 +152,7 @@ pub static RULES: &[Rule] = &[
     Rule {
         id: "L5",
         statement: "what is printed as a page has at most as many cells as the limit allows",
-        valid: "raise --max-cells, draw it with --format svg, or list its entries: mtx, json, npz",
+        valid: "raise --max-cells, draw it with --format svg, or list its entries: mtx, json, npz; of steps: --frame N, or a smaller geometry",
         example: "convproof matrix conv i512x512 k3x3 --format latex",
     },
     Rule {

@@ -1,7 +1,7 @@
 //! Matrices and products as text: pure functions, one file per format.
 //!
 //! [`MatrixView`] is a matrix with what a reader wants to see of it; it writes itself in any
-//! [`Format`], row by row. [`names`] says what taps and cells are called.
+//! [`Format`], row by row. [`names`] says what taps and cells are called, [`steps`] draws frames.
 //!
 //! ```text
 //! text      w0 w1 0            latex  \begin{pmatrix} w_{0} & w_{1} & 0 \\ …
@@ -38,6 +38,7 @@ pub mod shown;
 mod side_by_side;
 #[cfg(feature = "json")]
 pub mod solve;
+pub mod steps;
 pub mod structure;
 pub mod structure_json;
 mod svg;

@@ -166,7 +166,7 @@ fn range(count: usize, name: impl Fn(usize) -> String) -> String {
 }
 
 /// `1 sum`, `16 sums`.
-pub(super) fn counted(n: u128, what: &str) -> String {
+pub(crate) fn counted(n: u128, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 

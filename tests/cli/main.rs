@@ -24,6 +24,8 @@ mod registries;
 mod render;
 #[path = "../common/snapshots.rs"]
 mod snapshots;
+#[cfg(feature = "cli")]
+mod steps;
 #[cfg(all(feature = "cli", feature = "subject", unix))]
 #[path = "../common/subject.rs"]
 mod subject;

@@ -15,11 +15,11 @@ use num_traits::{One, ToPrimitive, Zero};
 /// One worked example: `output` is what `spec` makes of `input` and `weight`.
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Case {
+pub struct Case {
     name: String,
     why: String,
     source: String,
-    spec: String,
+    pub spec: String,
     weight: Option<String>,
     input: Option<String>,
     output: Option<String>,
@@ -28,7 +28,7 @@ struct Case {
 }
 
 /// All cases, with `file: name` for messages, by file name.
-fn cases() -> Vec<(String, Case)> {
+pub fn cases() -> Vec<(String, Case)> {
     #[derive(serde::Deserialize)]
     struct File {
         case: Vec<Case>,
@@ -67,7 +67,7 @@ fn tensor(shape: Vec<usize>, text: &str) -> Tensor<Rational> {
 }
 
 /// The operands and the result of a case with numbers.
-fn operands(case: &Case) -> Option<[Tensor<Rational>; 3]> {
+pub fn operands(case: &Case) -> Option<[Tensor<Rational>; 3]> {
     let spec = spec(&case.spec);
     Some([
         tensor(spec.geometry.weight_shape(), case.weight.as_ref()?),

@@ -55,6 +55,13 @@ pub(super) enum Command {
   convproof matrix conv i3x3 k2x2 --weight '1 2; 3 4' --format latex
   convproof matrix tconv i4 k3 s2 --output c.mtx\n\n{SPECS}"))]
     Matrix(Matrix),
+    /// Draw a formulation frame by frame: scatter, gather or zero insertion, in symbols or numbers
+    #[command(after_help = format!("Examples:
+  convproof steps tconv i2 k3 s2
+  convproof steps tconv i2x2 k2x2 s2 --x 0..3 --weight 0..3 --format html --output steps.html
+  convproof steps tconv i3x3 k3x3 s2 p1 --formulation zero-insertion --output frames/
+  convproof steps conv i5x5 k3x3 p1 --frame 4 --output frame.svg\n\n{SPECS}"))]
+    Steps(super::steps::Steps),
     /// Show sizes, the formulas that give them, and what output padding repairs
     #[command(after_help = format!("Examples:
   convproof shape conv i6 k3 s2 p1
