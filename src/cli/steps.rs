@@ -87,7 +87,7 @@ fn show(
             0..steps.len()
         }
     };
-    let x = options.x.as_deref().map(|text| weight::read_input(text, spec)).transpose()?;
+    let x = options.x.as_deref().map(|text| weight::read_input(text, spec.input_shape())).transpose()?;
     let w = options.weight.as_deref().map(|text| weight::read(text, &spec.geometry)).transpose()?;
     let mut view = StepsView::new(&steps).one_based(options.one_based);
     if let Some(x) = &x {

@@ -9,7 +9,7 @@ use crate::geometry::Kind;
 use crate::matrix::{ConvMatrix, Side};
 use crate::render::composition::{self, Report};
 use crate::render::{structure as render, structure_json as as_json};
-use crate::scalar::{Polynomial, Scalar, parse_rational};
+use crate::scalar::{Polynomial, Scalar};
 use crate::structure::{Composition, Linear, Structure, left_inverse};
 
 /// What is written.
@@ -96,14 +96,8 @@ fn composed(options: &Options, text: &str, shown: Shown, streams: &mut Streams<'
 
 /// `--x`: what an input becomes.
 fn applied(map: &Linear, text: &str) -> Result<Vec<Polynomial>, Error> {
-    let words = text.split([' ', ',', ';']).filter(|word| !word.is_empty());
-    let x: Vec<Polynomial> =
-        words.map(|word| parse_rational(word).map(Polynomial::constant)).collect::<Result<_, _>>()?;
-    let expected: usize = map.input().iter().product();
-    if x.len() != expected {
-        let shape = map.input().to_vec();
-        return Err(RequestError::Length { what: "x", expected, got: x.len(), shape }.into());
-    }
+    let x = weight::read_input(text, map.input().to_vec())?;
+    let x: Vec<Polynomial> = x.into_entries().into_iter().map(Polynomial::constant).collect();
     Ok(map.apply(&x, Clone::clone))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::data::{ReadOptions, read_array, read_file};
 use crate::error::{DataError, Error, RequestError};
-use crate::geometry::{Geometry, Spec};
+use crate::geometry::Geometry;
 use crate::scalar::{Rational, parse_rational};
 use crate::tensor::{Tensor, cells};
 
@@ -21,9 +21,8 @@ pub(super) fn read(text: &str, g: &Geometry) -> Result<Tensor<Rational>, Error> 
     Tensor::new(shape, values)
 }
 
-/// The same for the input of the named operation: one value per cell, in the order `[n, c, positions…]`.
-pub(super) fn read_input(text: &str, spec: &Spec) -> Result<Tensor<Rational>, Error> {
-    let shape = spec.input_shape();
+/// The same for an input of this shape: one value per cell, row-major.
+pub(super) fn read_input(text: &str, shape: Vec<usize>) -> Result<Tensor<Rational>, Error> {
     let expected = cells(&shape).unwrap_or(usize::MAX);
     let Values { read: values, count } = values(text, "--x", expected)?;
     if count != expected {

@@ -7,6 +7,8 @@ mod claims;
 #[path = "../common/command.rs"]
 mod command;
 mod formats;
+#[cfg(feature = "cli")]
+mod gallery;
 #[cfg(all(feature = "cli", feature = "npz"))]
 mod junit;
 #[cfg(all(feature = "cli", feature = "subject", unix))]

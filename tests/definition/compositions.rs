@@ -223,7 +223,8 @@ proptest! {
         let (_, map, fit) = composed(&words);
         prop_assert!(fit.is_exact(), "{}: {:?}", words, fit.first);
         let same: Composition = fit.spec.to_string().parse().unwrap();
-        prop_assert_eq!(same.linear().unwrap().output(), map.output());
+        let again = same.linear().unwrap();
+        prop_assert_eq!(again.output(), map.output());
     }
 
     /// Shares of every interpolation add up to 1, and of two sizes that are the same each input is its own.
