@@ -211,6 +211,8 @@ impl Check {
                 Some(format!("convproof matrix {spec} --weight '{weight}'"))
             }
             Check::Counts { spec, .. } | Check::Matrix { spec, .. } => Some(format!("convproof matrix {spec}")),
+            // Of a convolution that command counts the other way: results that read each cell.
+            Check::Coverage { spec, .. } if spec.starts_with("tconv") => Some(format!("convproof structure {spec}")),
             Check::Coverage { spec, .. } | Check::Reach { spec, .. } => {
                 Some(format!("convproof matrix {spec} --product"))
             }
