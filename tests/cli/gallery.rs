@@ -61,12 +61,12 @@ fn checkerboards() {
     }
 }
 
-/// d2l's example at stride 2, in each of the three ways.
+/// 1 and 10 with the taps 1 2 3 at stride 2, in each of the three ways: 1 2 13 20 30.
 #[test]
 fn one_picture_for_each_formulation() {
     for formulation in ["scatter", "gather", "zero-insertion"] {
-        let mut words: Vec<&str> = "steps tconv i2x2 k2x2 s2 --x 0..3 --weight 0..3 --format svg".split(' ').collect();
+        let mut words: Vec<&str> = "steps tconv i2 k3 s2 --x 1,10 --weight 1,2,3 --format svg".split(' ').collect();
         words.extend(["--formulation", formulation]);
-        picture(&format!("{}_tconv_i2x2_k2x2_s2", formulation.replace('-', "_")), "all frames", &words);
+        picture(&format!("{}_tconv_i2_k3_s2", formulation.replace('-', "_")), "all frames", &words);
     }
 }
