@@ -9,6 +9,8 @@
 //! product   y0 = x0·w0 + x1·w1
 //! ```
 
+mod canonical;
+pub mod changes;
 mod csv;
 pub mod finding;
 mod format;
@@ -33,8 +35,10 @@ pub mod prove;
 pub mod shape;
 pub mod shown;
 mod side_by_side;
+pub mod snapshot;
 #[cfg(feature = "json")]
 pub mod solve;
+mod summary;
 mod svg;
 mod sweep;
 mod sympy;
@@ -47,12 +51,14 @@ pub mod verdict;
 use std::fmt;
 use std::io;
 
+pub use canonical::{Canonical, canonical};
 pub use format::{FORMATS, Format, FormatInfo};
 pub use options::Zeros;
+pub use summary::{own_side, symbol};
 
 use crate::error::{DataError, Error, RequestError};
 use crate::geometry::{Kind, Spec};
-use crate::matrix::{ConvMatrix, Side};
+use crate::matrix::ConvMatrix;
 use crate::scalar::Rational;
 use crate::tensor::Tensor;
 use names::Notation;
@@ -216,28 +222,6 @@ impl<'a> MatrixView<'a> {
         Ok(String::from_utf8(out).expect("sums are text"))
     }
 
-    /// What the matrix is, in one line:
-    /// `C 4×16: rows = output 2×2, columns = input 4×4, row-major; 36 taps, 28 zeros`.
-    pub fn summary(&self) -> String {
-        let (rows, cols) = if self.is_own() { ("output", "input") } else { ("input", "output") };
-        let cells = self.matrix.rows() as u128 * self.matrix.cols() as u128;
-        format!(
-            "{} {}×{}: rows = {}, columns = {}, row-major; {}, {}",
-            symbol(self.matrix.side()),
-            self.matrix.rows(),
-            self.matrix.cols(),
-            side_words(rows, &self.matrix.row_shape()),
-            side_words(cols, &self.matrix.col_shape()),
-            prove::counted(self.matrix.entries() as u128, "tap"),
-            prove::counted(cells - self.matrix.entries() as u128, "zero"),
-        )
-    }
-
-    /// Whether rows are the named operation's result and columns its input.
-    fn is_own(&self) -> bool {
-        matches!((self.spec.kind, self.matrix.side()), (Kind::Conv, Side::C) | (Kind::Tconv, Side::Transposed))
-    }
-
     fn page(&self, format: Format) -> Page<'a> {
         let notation = match format {
             Format::Latex => Notation::Latex,
@@ -247,22 +231,6 @@ impl<'a> MatrixView<'a> {
         };
         Page::new(self, notation)
     }
-}
-
-/// `C` or `Cᵀ`.
-pub fn symbol(side: Side) -> &'static str {
-    match side {
-        Side::C => "C",
-        Side::Transposed => "Cᵀ",
-    }
-}
-
-/// `2 samples × 3 channels × output 4×4`; what is 1 is left out.
-fn side_words(word: &str, shape: &[usize]) -> String {
-    let outer = [(shape[0], "samples"), (shape[1], "channels")].into_iter().filter(|(n, _)| *n != 1);
-    let outer: String = outer.map(|(n, what)| format!("{n} {what} × ")).collect();
-    let spatial = shape[2..].iter().map(ToString::to_string).collect::<Vec<_>>().join("×");
-    format!("{outer}{word} {spatial}")
 }
 
 /// What a `write` function of a format writes to: rows go out as they are made.

@@ -7,6 +7,8 @@ mod command;
 mod formats;
 #[cfg(all(feature = "cli", feature = "npz"))]
 mod junit;
+#[cfg(feature = "cli")]
+mod layers;
 #[cfg(all(feature = "cli", feature = "subject", unix))]
 mod live;
 #[cfg(all(feature = "cli", feature = "npz"))]

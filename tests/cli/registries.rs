@@ -35,6 +35,8 @@ fn every_matrix_format_has_its_file() {
     let listed: BTreeSet<String> = FORMATS.iter().map(|f| f.name.to_owned()).collect();
     let others = [
         "mod",
+        "canonical",
+        "changes",
         "finding",
         "format",
         "junit",
@@ -47,6 +49,8 @@ fn every_matrix_format_has_its_file() {
         "shape",
         "shown",
         "side_by_side",
+        "snapshot",
+        "summary",
         "verdict",
         "translate",
         "lint",
