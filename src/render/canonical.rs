@@ -22,7 +22,7 @@ use std::fmt::Write as _;
 use super::page::pad;
 use super::{Format, MatrixView, own_side, summary};
 use crate::error::{Error, LimitError, RequestError};
-use crate::geometry::{Axis, Kind, Spec};
+use crate::geometry::{Axis, Kind, Spec, size};
 use crate::matrix::{ConvMatrix, Side};
 use crate::scalar::{Rational, show_rational};
 use crate::tensor::Tensor;
@@ -245,11 +245,12 @@ fn grid(axis: &Axis, kind: Kind) -> Option<String> {
         Kind::Conv => (axis.input(), axis.output(), ["i", "o"]),
     };
     // An entry and its gap are at least two characters.
-    if rows > MAX_ROWS as i64 || 2 * cols > MAX_COLUMNS as i64 {
+    let (rows, cols) = (size(rows), size(cols));
+    if rows > MAX_ROWS || cols > MAX_COLUMNS / 2 {
         return None;
     }
-    let name = |letter: &str, n: i64| format!("{letter}{n}");
-    let mut cells = vec![vec![None; usize::try_from(cols).ok()?]; usize::try_from(rows).ok()?];
+    let name = |letter: &str, n: usize| format!("{letter}{n}");
+    let mut cells = vec![vec![None; cols]; rows];
     for meeting in (0..axis.input()).flat_map(|i| axis.meetings_of_input(i)) {
         let (row, col) = if kind == Kind::Tconv { (meeting.o, meeting.i) } else { (meeting.i, meeting.o) };
         cells[usize::try_from(row).ok()?][usize::try_from(col).ok()?] = Some(meeting.t);

@@ -10,8 +10,12 @@
 //! ```
 
 mod canonical;
+mod cells;
 pub mod changes;
+mod column_major;
 mod csv;
+mod delimiters;
+mod digits;
 pub mod finding;
 mod format;
 mod html;
@@ -52,6 +56,7 @@ use std::fmt;
 use std::io;
 
 pub use canonical::{Canonical, canonical};
+pub use delimiters::Delimiters;
 pub use format::{FORMATS, Format, FormatInfo};
 pub use options::Zeros;
 pub use summary::{own_side, symbol};
@@ -99,6 +104,8 @@ pub struct MatrixView<'a> {
     zeros: Zeros,
     one_based: bool,
     blocks: bool,
+    delimiters: Option<Delimiters>,
+    column_major: bool,
     max_cells: Option<u64>,
 }
 
@@ -106,8 +113,18 @@ impl<'a> MatrixView<'a> {
     /// The matrix in symbols, without labels, within the limits of each format.
     pub fn new(matrix: &'a ConvMatrix, kind: Kind) -> Self {
         let spec = Spec { kind, geometry: matrix.geometry().clone() };
-        let (zeros, one_based, blocks) = (Zeros::Digit, false, false);
-        MatrixView { matrix, spec, weight: None, labels: false, zeros, one_based, blocks, max_cells: None }
+        MatrixView {
+            matrix,
+            spec,
+            weight: None,
+            labels: false,
+            zeros: Zeros::Digit,
+            one_based: false,
+            blocks: false,
+            delimiters: None,
+            column_major: false,
+            max_cells: None,
+        }
     }
 
     /// The same with numbers for the taps.
@@ -178,6 +195,10 @@ impl<'a> MatrixView<'a> {
         if !format.has_sums() {
             let valid: Vec<&str> = FORMATS.iter().filter(|i| i.format.has_sums()).map(|i| i.name).collect();
             return Err(refuse(&format!("{format} holds a matrix, no sums; valid are {}", valid.join(", "))).into());
+        }
+        if self.delimiters.is_some() {
+            let problem = "sums stand in no matrix".to_owned();
+            return Err(RequestError::Option { option: "--delimiters", problem }.into());
         }
         self.check_options(format)?;
         if !matches!(format, Format::Csv | Format::Json) {

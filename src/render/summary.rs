@@ -25,7 +25,8 @@ impl MatrixView<'_> {
     /// What the matrix is, in one line:
     /// `C 4×16: rows = output 2×2, columns = input 4×4, row-major; 36 taps, 28 zeros`.
     pub fn summary(&self) -> String {
-        of(&self.spec, self.matrix.side(), self.matrix.entries() as u128)
+        let row_major = of(&self.spec, self.matrix.side(), self.matrix.entries() as u128);
+        if self.column_major { row_major.replace("row-major", "column-major") } else { row_major }
     }
 
     /// Whether rows are the named operation's result and columns its input.

@@ -11,6 +11,7 @@ mod junit;
 mod layers;
 #[cfg(all(feature = "cli", feature = "subject", unix))]
 mod live;
+mod looks;
 #[cfg(all(feature = "cli", feature = "npz"))]
 mod own;
 #[cfg(feature = "cli")]

@@ -36,7 +36,11 @@ fn every_matrix_format_has_its_file() {
     let others = [
         "mod",
         "canonical",
+        "cells",
         "changes",
+        "column_major",
+        "delimiters",
+        "digits",
         "finding",
         "format",
         "junit",

@@ -200,6 +200,12 @@ pub(super) struct Matrix {
     /// Draw lines between the rows of an image and between channels
     #[arg(long)]
     pub blocks: bool,
+    /// What stands around the matrix: round, square, curly, bar, double-bar or none
+    #[arg(long, value_name = "KIND")]
+    pub delimiters: Option<String>,
+    /// Number cells with the first spatial axis fastest
+    #[arg(long)]
+    pub column_major: bool,
     /// Print the matrix times its input, as sums
     #[arg(long)]
     pub product: bool,
