@@ -228,7 +228,7 @@ def documents(program):
                 if suffix == ".svg" and "--product" in options or suffix in (".svg",) and "--zeros" in options:
                     continue
                 made[suffix].append(program.write(suffix, spec, values, *options))
-        for word in DELIMITERS:
+        for word in DELIMITERS if number % 2 == 0 else []:
             for blocks in [[], ["--blocks"]]:
                 made[".tex"].append(program.write(".tex", spec, None, "--delimiters", word, *blocks))
                 made[".tex"].append(program.write(".tex", spec, weight, "--labels", "--delimiters", word, *blocks))
@@ -250,10 +250,9 @@ def latex(places, folder):
         package = r"\usepackage{nicematrix}" if kind == "nice" else ""
         pages = (f"% {place.name}\n\\[\n{texts[place]}\\]\n\\newpage" for place in all)
         (folder / f"{kind}.tex").write_text(LATEX % (package, "\n".join(pages)))
-        # nicematrix draws what it has measured in a first run.
-        for _ in range(2 if kind == "nice" else 1):
-            words = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", f"{kind}.tex"]
-            done = subprocess.run(words, cwd=folder, capture_output=True, text=True, errors="replace")
+        # Once: a second run of nicematrix would place its delimiters, and takes long.
+        words = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", f"{kind}.tex"]
+        done = subprocess.run(words, cwd=folder, capture_output=True, text=True, errors="replace")
         log = done.stdout
         if done.returncode:
             wrong(f"{kind}.tex", re.sub(r"\s+", " ", log[log.find("\n!"):][:300]))
