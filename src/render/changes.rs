@@ -29,13 +29,13 @@ const MAX_CELLS: usize = 1 << 16;
 /// use convproof::render::{canonical, changes::changes};
 /// let text = |spec: &str| canonical(&spec.parse().unwrap()).unwrap();
 /// let shown = changes(&text("conv i3 k2"), &text("conv i3 k2 d2"));
-/// assert!(shown.contains("  - conv i3 k2\n  + conv i3 k2 d2\n"));
+/// assert!(shown.starts_with("  - conv i3 k2\n") && shown.contains("\n  + conv i3 k2 d2\n"));
 /// assert!(shown.ends_with("\
 ///                x0   x1   x2
 ///   y0 expected  w0  [w1] [0]
 ///      got       w0  [0]  [w1]
 ///   y1 expected [0]  [w0] [w1]
-///      got      no such row
+///      got       no such row
 /// "), "{shown}");
 /// ```
 pub fn changes(expected: &str, got: &str) -> String {

@@ -1,6 +1,6 @@
 //! Cells a second of the text formats of a matrix, written into a sink that takes everything.
 //!
-//! Matrices of 67 million cells, nearly all zeros, as large ones are. Reference: copying as many bytes
+//! Matrices of 67 and 134 million cells, nearly all zeros, as large ones are. Reference: copying as many bytes
 //! as the format writes, a row's share at a time. Sparse formats write entries only: of them, entries a
 //! second are told as well.
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, clippy::float_arithmetic)]
