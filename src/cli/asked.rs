@@ -30,19 +30,24 @@ impl Asked {
         self.words.as_ref().map_or_else(|| self.spec().to_string(), ToString::to_string)
     }
 
+    /// What a spec means.
+    pub fn plain(spec: Spec) -> Asked {
+        Asked { words: None, lowered: Lowered::new(spec, Layouts::default(), false) }
+    }
+
     /// What a reader should know: what a call means, and what the geometry remarks.
     pub fn remarks(&self) -> Vec<String> {
-        let mut all = Vec::new();
-        if let Some(words) = &self.words {
-            all.push(format!("'{words}' is {}", self.spec()));
-            if self.lowered.weight_flipped {
-                let name = words.dialect.name;
-                all.push(format!("the weight array of {name} holds the kernel rotated: tap t is its entry k−1−t"));
-            }
-        }
-        all.extend(self.lowered.remarks.iter().cloned());
-        all.extend(self.spec().geometry.remarks());
-        all
+        let call = self.words.iter().map(|words| format!("'{words}' is {}", self.spec()));
+        call.chain(self.meaning()).chain(self.spec().geometry.remarks()).collect()
+    }
+
+    /// What a call means beside its spec.
+    pub fn meaning(&self) -> Vec<String> {
+        let flipped = self.words.iter().filter(|_| self.lowered.weight_flipped).map(|words| {
+            let name = words.dialect.name;
+            format!("the weight array of {name} holds the kernel rotated: tap t is its entry k−1−t")
+        });
+        flipped.chain(self.lowered.remarks.iter().cloned()).collect()
     }
 }
 
@@ -172,11 +177,11 @@ impl ModelInputs {
 }
 
 /// The operation that one text names.
-fn read(text: &str) -> Result<Asked, Error> {
+pub(super) fn read(text: &str) -> Result<Asked, Error> {
     if Words::is_call(text) {
         let words: Words = text.parse()?;
         let lowered = words.lower().map_err(|e| e.within(words.dialect.name))?;
         return Ok(Asked { words: Some(words), lowered });
     }
-    Ok(Asked { words: None, lowered: Lowered::new(text.parse()?, Layouts::default(), false) })
+    text.parse().map(Asked::plain)
 }

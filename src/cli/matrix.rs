@@ -5,9 +5,8 @@ use super::asked::{Asked, each};
 use super::streams::Streams;
 use super::{SAME, weight};
 use crate::error::{Error, LimitError, RequestError};
-use crate::geometry::Kind;
-use crate::matrix::{ConvMatrix, Side};
-use crate::render::{Format, MatrixView};
+use crate::matrix::ConvMatrix;
+use crate::render::{Format, MatrixView, own_side};
 
 pub(super) fn run(options: &Matrix, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let output = options.output.output.as_deref();
@@ -27,12 +26,8 @@ pub(super) fn run(options: &Matrix, streams: &mut Streams<'_>) -> Result<u8, Err
 fn print(options: &Matrix, format: Format, asked: &Asked, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let spec = asked.spec();
     let output = options.output.output.as_deref();
-    let zeros = options.zeros.parse()?;
-    let side = match spec.kind {
-        Kind::Conv => Side::C,
-        Kind::Tconv => Side::Transposed,
-    };
-    let matrix = ConvMatrix::build(&spec.geometry, side, options.max_entries)?;
+    let (zeros, delimiters) = (options.zeros.parse()?, options.delimiters.as_deref().map(str::parse).transpose()?);
+    let matrix = ConvMatrix::build(&spec.geometry, own_side(spec.kind), options.max_entries)?;
     if options.weight.is_some() || matches!(format, Format::Json | Format::Sympy) {
         // A matrix of few entries may have many taps; here each is held or named.
         let taps = spec.geometry.weight_shape().iter().fold(1i128, |n, &k| n.saturating_mul(k as i128));
@@ -42,7 +37,10 @@ fn print(options: &Matrix, format: Format, asked: &Asked, streams: &mut Streams<
     }
     let values = options.weight.as_deref().map(|text| weight::read(text, &spec.geometry)).transpose()?;
     let mut view = MatrixView::new(&matrix, spec.kind).with_labels(options.labels).with_zeros(zeros);
-    view = view.one_based(options.one_based).with_blocks(options.blocks);
+    view = view.one_based(options.one_based).with_blocks(options.blocks).column_major(options.column_major);
+    if let Some(delimiters) = delimiters {
+        view = view.with_delimiters(delimiters);
+    }
     if let Some(values) = &values {
         view = view.with_weight(values)?;
     }

@@ -31,6 +31,7 @@ mod report;
 #[cfg(feature = "subject")]
 mod repro;
 mod shape;
+mod snapshot;
 mod steps;
 mod streams;
 mod structure;
@@ -106,6 +107,7 @@ pub fn run(
         args::Command::Probe(options) => probe::run(&options, &mut streams),
         #[cfg(feature = "subject")]
         args::Command::Adapter(options) => adapter::run(&options, &mut streams),
+        args::Command::Snapshot(options) => snapshot::run(&options, &mut streams),
         args::Command::Explain(options) => explain::run(&options, &mut streams),
         args::Command::Completions { shell } => {
             let mut script = Vec::new();

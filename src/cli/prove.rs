@@ -14,7 +14,7 @@ use crate::error::{Error, RequestError};
 use crate::formulation::{self, Formulation};
 use crate::geometry::{Kind, Spec};
 use crate::matrix::{ConvMatrix, Side};
-use crate::render::{Format, MatrixView, prove as render, symbol};
+use crate::render::{MatrixView, prove as render, symbol};
 use crate::scalar::Polynomial;
 
 pub(super) fn run(options: &Prove, streams: &mut Streams<'_>) -> Result<u8, Error> {
@@ -61,10 +61,6 @@ fn status(differs: bool, all_same: bool) -> u8 {
     }
 }
 
-/// Largest matrix that `prove` prints.
-const MAX_ROWS: usize = 32;
-const MAX_COLUMNS: usize = 100;
-
 /// C and Cᵀ where both fit the page, else their sizes and the commands that print them.
 ///
 /// `limit` is that of the comparison: what it could expand can be built.
@@ -74,11 +70,8 @@ fn matrices(spec: &Spec, limit: u64) -> Result<String, Error> {
     let mut pages = Vec::new();
     for matrix in [&c, &ct] {
         let view = MatrixView::new(matrix, spec.kind);
-        // A row of n entries has at least 2n − 1 columns.
-        let small = matrix.rows() <= MAX_ROWS && 2 * matrix.cols() <= MAX_COLUMNS + 1;
-        let page = if small { view.show(Format::Text)? } else { String::new() };
-        let fits = small && page.lines().all(|line| line.chars().count() <= MAX_COLUMNS);
-        pages.push((view, fits.then_some(page)));
+        let page = view.show_if_small()?;
+        pages.push((view, page));
     }
     let both = pages.iter().all(|(_, page)| page.is_some());
     let mut text = String::new();

@@ -1,36 +1,28 @@
 //! CSV: the dense grid, fields quoted as RFC 4180 says, lines ended by `\n`.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::Out;
+use super::cells::Cells;
 use super::page::Page;
 
 pub(super) fn matrix(page: &Page<'_>, out: Out<'_>) -> fmt::Result {
-    let mut line = String::new();
+    let comma = |col| if col > 0 || page.labels { "," } else { "" };
+    let (mut line, cells) = (String::new(), Cells::new(page, 0, comma, "").quoted(quoted));
     if page.labels {
         for col in 0..page.matrix.cols() {
             line.push(',');
-            field(&mut line, &page.cols.name(col));
+            line.push_str(&quoted(&page.cols.name(col)));
         }
         writeln!(out, "{line}")?;
     }
     for row in 0..page.matrix.rows() {
         line.clear();
         if page.labels {
-            field(&mut line, &page.rows.name(row));
-            line.push(',');
+            line.push_str(&quoted(&page.rows.name(row)));
         }
-        // A large grid is nearly all zeros: they go out in runs.
-        let mut next = 0;
-        for (col, tap) in page.matrix.row(row) {
-            line.extend(std::iter::repeat_n("0,", col - next));
-            field(&mut line, &page.entry(tap));
-            line.push(',');
-            next = col + 1;
-        }
-        line.extend(std::iter::repeat_n("0,", page.matrix.cols() - next));
-        // Each field was followed by a comma; the last is not.
-        line.pop();
+        cells.push(&mut line, row);
         line.push('\n');
         out.write_str(&line)?;
     }
@@ -41,18 +33,17 @@ pub(super) fn product(page: &Page<'_>, out: Out<'_>) -> fmt::Result {
     writeln!(out, "cell,sum")?;
     for row in 0..page.matrix.rows() {
         let mut line = String::new();
-        field(&mut line, &page.rows.name(row));
+        line.push_str(&quoted(&page.rows.name(row)));
         line.push(',');
-        field(&mut line, &page.sum(row));
+        line.push_str(&quoted(&page.sum(row)));
         writeln!(out, "{line}")?;
     }
     Ok(())
 }
 
-fn field(line: &mut String, text: &str) {
-    if text.contains([',', '"', '\r', '\n']) {
-        line.extend(["\"", &text.replace('"', "\"\""), "\""]);
-    } else {
-        line.push_str(text);
+fn quoted(text: &str) -> Cow<'_, str> {
+    match text.contains([',', '"', '\r', '\n']) {
+        true => format!("\"{}\"", text.replace('"', "\"\"")).into(),
+        false => text.into(),
     }
 }

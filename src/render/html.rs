@@ -45,26 +45,90 @@ pub(super) fn matrix(page: &Page<'_>, out: Out<'_>) -> fmt::Result {
     }
     writeln!(out, "</tr>\n</thead>\n<tbody>")?;
     let taps = page.taps.count();
+    let mut zeros = Zeros { page, kept: Vec::new(), current: 0 };
     for row in 0..rows {
-        let above = page.row_line(row);
-        let class_of = |kind, col| class(kind, page.col_line(col), above);
-        writeln!(out, "<tr><th scope=\"row\"{}>{}</th>", class("", Line::None, above), page.rows.name(row))?;
-        for (col, tap) in page.taps_of(row) {
-            let title = page.tool_tip(row, col, tap);
-            match tap {
-                Some(tap) => {
-                    let (ground, class, text) = (Colour::of(tap, taps), class_of("", col), page.entry(tap));
-                    let style = format!("background: {ground}; color: {}", ground.ink());
-                    // A line has the colour of its cell's text: here the ink of the page.
-                    let style = if class.is_empty() { style } else { format!("{style}; border-color: CanvasText") };
-                    writeln!(out, "<td{class} style=\"{style}\" title=\"{title}\">{text}</td>")?;
-                }
-                None => writeln!(out, "<td{} title=\"{title}\">{}</td>", class_of("zero", col), page.zero)?,
-            }
+        let (above, name) = (page.row_line(row), page.rows.name(row));
+        zeros.set(&name, above);
+        writeln!(out, "<tr><th scope=\"row\"{}>{name}</th>", class("", Line::None, above))?;
+        let mut next = 0;
+        for (col, tap) in page.row(row) {
+            out.write_str(zeros.run(next, col)?)?;
+            let (ground, class) = (Colour::of(tap, taps), class("", page.col_line(col), above));
+            let (title, text) = (page.tool_tip(row, col, tap), page.entry(tap));
+            let style = format!("background: {ground}; color: {}", ground.ink());
+            // A line has the colour of its cell's text: here the ink of the page.
+            let style = if class.is_empty() { style } else { format!("{style}; border-color: CanvasText") };
+            writeln!(out, "<td{class} style=\"{style}\" title=\"{title}\">{text}</td>")?;
+            next = col + 1;
         }
-        writeln!(out, "</tr>")?;
+        out.write_str(zeros.run(next, cols)?)?;
+        out.write_str("</tr>\n")?;
     }
     out.write_str(FOOT)
+}
+
+/// Rows of zeros. Large matrices have little else, and from row to row only the row's name changes: a row
+/// is kept for each length of names, and what differs is written over.
+struct Zeros<'p> {
+    page: &'p Page<'p>,
+    kept: Vec<Row>,
+    /// The row that is meant.
+    current: usize,
+}
+
+struct Row {
+    name: String,
+    text: Vec<u8>,
+    /// Cell `c` stands from `at[c]` to `at[c + 1]`.
+    at: Vec<usize>,
+}
+
+/// What stands in front of a row's name in a cell without lines.
+const FRONT: &str = "<td class=\"zero\" title=\"row ";
+
+impl Zeros<'_> {
+    fn set(&mut self, name: &str, above: Line) {
+        if self.page.blocks {
+            // Lines differ from row to row.
+            self.kept.clear();
+        }
+        let known = self.kept.iter().position(|row| row.name.len() == name.len());
+        self.current = known.unwrap_or(self.kept.len());
+        match known {
+            Some(known) => self.kept[known].rename(name),
+            None => self.kept.push(Row::of(self.page, name, above)),
+        }
+    }
+
+    /// The cells of these columns.
+    fn run(&self, from: usize, to: usize) -> Result<&str, fmt::Error> {
+        let Row { text, at, .. } = &self.kept[self.current];
+        std::str::from_utf8(&text[at[from]..at[to]]).map_err(|_| fmt::Error)
+    }
+}
+
+impl Row {
+    fn of(page: &Page<'_>, name: &str, above: Line) -> Row {
+        let mut row = Row { name: name.to_owned(), text: Vec::new(), at: vec![0] };
+        for col in 0..page.matrix.cols() {
+            let (class, column) = (class("zero", page.col_line(col), above), page.cols.name(col));
+            let cell = format!("<td{class} title=\"row {name}, column {column}, no tap\">{}</td>\n", page.zero);
+            row.text.extend_from_slice(cell.as_bytes());
+            row.at.push(row.text.len());
+        }
+        row
+    }
+
+    /// The same row by another name of this length; cells have no lines.
+    fn rename(&mut self, name: &str) {
+        let changed = self.name.bytes().zip(name.bytes()).enumerate().filter(|(_, (old, new))| old != new);
+        for (n, (_, byte)) in changed {
+            for at in &self.at[..self.at.len() - 1] {
+                self.text[at + FRONT.len() + n] = byte;
+            }
+        }
+        self.name.replace_range(.., name);
+    }
 }
 
 fn class(kind: &str, left: Line, above: Line) -> String {

@@ -15,6 +15,7 @@
 use std::fmt;
 
 use super::Out;
+use super::digits::Lines;
 use super::page::Page;
 use crate::tensor::unflatten;
 
@@ -74,18 +75,28 @@ pub(super) fn matrix(page: &Page<'_>, out: Out<'_>) -> fmt::Result {
         write!(out, "{}{}", comma(tap), Quoted(&page.taps.name(tap)))?;
     }
     write!(out, "],\n\"entries\":[")?;
-    let mut written = 0;
+    let mut lines = Lines::new(out);
+    let mut gap: &[u8] = b"\n";
     for row in 0..matrix.rows() {
-        for (n, (col, tap)) in matrix.row(row).enumerate() {
-            let line = if n == 0 { "\n" } else { "" };
-            write!(out, "{}{line}[{row},{col},", comma(written))?;
+        let front = format!("[{row},");
+        for (col, tap) in page.row(row) {
+            lines.text.extend_from_slice(gap);
+            lines.text.extend_from_slice(front.as_bytes());
+            lines.number(col);
+            lines.text.push(b',');
             match page.weight {
-                Some(_) => write!(out, "{}]", Quoted(&page.entry(tap)))?,
-                None => write!(out, "{}]", tap.index())?,
+                Some(_) => lines.text.extend_from_slice(Quoted(&page.entry(tap)).to_string().as_bytes()),
+                None => lines.number(tap.index()),
             }
-            written += 1;
+            lines.text.push(b']');
+            gap = b",";
         }
+        if gap == b"," {
+            gap = b",\n";
+        }
+        lines.flush_if_long()?;
     }
+    lines.flush()?;
     out.write_str("\n]}\n")
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::cells::Cells;
 use super::page::{Page, pad};
 use super::{Out, symbol};
 
@@ -21,17 +22,15 @@ pub(super) fn matrix(page: &Page<'_>, out: Out<'_>) -> fmt::Result {
     writeln!(out, "{line}")?;
     let rule = if numeric { format!("-{}:|", "-".repeat(width)) } else { format!("-{}-|", "-".repeat(width)) };
     writeln!(out, "|-{}-|{}", "-".repeat(first), rule.repeat(page.matrix.cols()))?;
+    let cells = Cells::new(page, width, |_| " ", " |");
     for row in 0..page.matrix.rows() {
         line.clear();
         line.push_str("| ");
         pad(&mut line, &page.rows.name(row), first, false);
         line.push_str(" |");
-        for cell in page.cells(row) {
-            line.push(' ');
-            pad(&mut line, &cell, width, numeric);
-            line.push_str(" |");
-        }
-        writeln!(out, "{line}")?;
+        cells.push(&mut line, row);
+        line.push('\n');
+        out.write_str(&line)?;
     }
     Ok(())
 }

@@ -9,9 +9,15 @@
 //! product   y0 = x0·w0 + x1·w1
 //! ```
 
+mod canonical;
+mod cells;
+pub mod changes;
 pub mod claims;
+mod column_major;
 pub mod composition;
 mod csv;
+mod delimiters;
+mod digits;
 pub mod finding;
 mod format;
 pub mod heat;
@@ -36,11 +42,13 @@ pub mod prove;
 pub mod shape;
 pub mod shown;
 mod side_by_side;
+pub mod snapshot;
 #[cfg(feature = "json")]
 pub mod solve;
 pub mod steps;
 pub mod structure;
 pub mod structure_json;
+mod summary;
 mod svg;
 mod sweep;
 mod sympy;
@@ -53,12 +61,15 @@ pub mod verdict;
 use std::fmt;
 use std::io;
 
+pub use canonical::{Canonical, canonical};
+pub use delimiters::Delimiters;
 pub use format::{FORMATS, Format, FormatInfo};
 pub use options::Zeros;
+pub use summary::{own_side, symbol};
 
 use crate::error::{DataError, Error, RequestError};
 use crate::geometry::{Kind, Spec};
-use crate::matrix::{ConvMatrix, Side};
+use crate::matrix::ConvMatrix;
 use crate::scalar::Rational;
 use crate::tensor::Tensor;
 use names::Notation;
@@ -99,6 +110,8 @@ pub struct MatrixView<'a> {
     zeros: Zeros,
     one_based: bool,
     blocks: bool,
+    delimiters: Option<Delimiters>,
+    column_major: bool,
     max_cells: Option<u64>,
 }
 
@@ -106,8 +119,18 @@ impl<'a> MatrixView<'a> {
     /// The matrix in symbols, without labels, within the limits of each format.
     pub fn new(matrix: &'a ConvMatrix, kind: Kind) -> Self {
         let spec = Spec { kind, geometry: matrix.geometry().clone() };
-        let (zeros, one_based, blocks) = (Zeros::Digit, false, false);
-        MatrixView { matrix, spec, weight: None, labels: false, zeros, one_based, blocks, max_cells: None }
+        MatrixView {
+            matrix,
+            spec,
+            weight: None,
+            labels: false,
+            zeros: Zeros::Digit,
+            one_based: false,
+            blocks: false,
+            delimiters: None,
+            column_major: false,
+            max_cells: None,
+        }
     }
 
     /// The same with numbers for the taps.
@@ -179,6 +202,10 @@ impl<'a> MatrixView<'a> {
             let valid: Vec<&str> = FORMATS.iter().filter(|i| i.format.has_sums()).map(|i| i.name).collect();
             return Err(refuse(&format!("{format} holds a matrix, no sums; valid are {}", valid.join(", "))).into());
         }
+        if self.delimiters.is_some() {
+            let problem = "sums stand in no matrix".to_owned();
+            return Err(RequestError::Option { option: "--delimiters", problem }.into());
+        }
         self.check_options(format)?;
         if !matches!(format, Format::Csv | Format::Json) {
             self.check_size(format)?;
@@ -222,28 +249,6 @@ impl<'a> MatrixView<'a> {
         Ok(String::from_utf8(out).expect("sums are text"))
     }
 
-    /// What the matrix is, in one line:
-    /// `C 4×16: rows = output 2×2, columns = input 4×4, row-major; 36 taps, 28 zeros`.
-    pub fn summary(&self) -> String {
-        let (rows, cols) = if self.is_own() { ("output", "input") } else { ("input", "output") };
-        let cells = self.matrix.rows() as u128 * self.matrix.cols() as u128;
-        format!(
-            "{} {}×{}: rows = {}, columns = {}, row-major; {}, {}",
-            symbol(self.matrix.side()),
-            self.matrix.rows(),
-            self.matrix.cols(),
-            side_words(rows, &self.matrix.row_shape()),
-            side_words(cols, &self.matrix.col_shape()),
-            prove::counted(self.matrix.entries() as u128, "tap"),
-            prove::counted(cells - self.matrix.entries() as u128, "zero"),
-        )
-    }
-
-    /// Whether rows are the named operation's result and columns its input.
-    fn is_own(&self) -> bool {
-        matches!((self.spec.kind, self.matrix.side()), (Kind::Conv, Side::C) | (Kind::Tconv, Side::Transposed))
-    }
-
     fn page(&self, format: Format) -> Page<'a> {
         let notation = match format {
             Format::Latex => Notation::Latex,
@@ -253,22 +258,6 @@ impl<'a> MatrixView<'a> {
         };
         Page::new(self, notation)
     }
-}
-
-/// `C` or `Cᵀ`.
-pub fn symbol(side: Side) -> &'static str {
-    match side {
-        Side::C => "C",
-        Side::Transposed => "Cᵀ",
-    }
-}
-
-/// `2 samples × 3 channels × output 4×4`; what is 1 is left out.
-fn side_words(word: &str, shape: &[usize]) -> String {
-    let outer = [(shape[0], "samples"), (shape[1], "channels")].into_iter().filter(|(n, _)| *n != 1);
-    let outer: String = outer.map(|(n, what)| format!("{n} {what} × ")).collect();
-    let spatial = shape[2..].iter().map(ToString::to_string).collect::<Vec<_>>().join("×");
-    format!("{outer}{word} {spatial}")
 }
 
 /// What a `write` function of a format writes to: rows go out as they are made.

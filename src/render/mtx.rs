@@ -12,6 +12,7 @@ use num_integer::Integer;
 use num_traits::{One, Signed, Zero};
 
 use super::Out;
+use super::digits::Lines;
 use super::page::Page;
 use crate::error::{Error, RequestError};
 use crate::matrix::Side;
@@ -106,16 +107,24 @@ pub(super) fn matrix(page: &Page<'_>, values: &Values, out: Out<'_>) -> fmt::Res
         Side::C => "C",
         Side::Transposed => "C^T",
     };
-    writeln!(out, "% {symbol} of {}", page.spec)?;
+    let order = if page.column_major { ", rows and columns column-major" } else { "" };
+    writeln!(out, "% {symbol} of {}{order}", page.spec)?;
     writeln!(out, "% {}", values.comment)?;
     writeln!(out, "{} {} {}", matrix.rows(), matrix.cols(), matrix.entries())?;
+    let mut lines = Lines::new(out);
     for row in 0..matrix.rows() {
-        for (col, tap) in matrix.row(row) {
+        let front = format!("{} ", row + 1);
+        for (col, tap) in page.row(row) {
+            lines.text.extend_from_slice(front.as_bytes());
+            lines.number(col + 1);
+            lines.text.push(b' ');
             match values.values.get(tap.index()) {
-                Some(value) => writeln!(out, "{} {} {value}", row + 1, col + 1)?,
-                None => writeln!(out, "{} {} {}", row + 1, col + 1, tap.index() + 1)?,
+                Some(value) => lines.text.extend_from_slice(value.as_bytes()),
+                None => lines.number(tap.index() + 1),
             }
+            lines.text.push(b'\n');
         }
+        lines.flush_if_long()?;
     }
-    Ok(())
+    lines.flush()
 }

@@ -18,6 +18,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use super::column_major::reversed;
 use crate::geometry::Spec;
 use crate::tensor::{cells, unflatten};
 
@@ -102,7 +103,10 @@ const KEPT: usize = 1 << 16;
 #[derive(Debug, Clone)]
 pub(super) struct Series {
     letter: char,
+    /// As the indices run through it.
     shape: Vec<usize>,
+    /// Whether its spatial part is the other way round.
+    reversed: bool,
     notation: Notation,
     /// What the first number is.
     first: usize,
@@ -112,7 +116,7 @@ pub(super) struct Series {
 impl Series {
     fn new(letter: char, shape: Vec<usize>, notation: Notation, first: usize) -> Self {
         let count = cells(&shape).unwrap_or(usize::MAX);
-        let mut series = Series { letter, shape, notation, first, kept: Vec::new() };
+        let mut series = Series { letter, shape, reversed: false, notation, first, kept: Vec::new() };
         if count <= KEPT {
             series.kept = (0..count).map(|index| series.write(index)).collect();
         }
@@ -125,6 +129,15 @@ impl Series {
             Some(name) => Cow::Borrowed(name),
             None => Cow::Owned(self.write(index)),
         }
+    }
+
+    /// The same cells by their column-major index: the first spatial axis runs fastest.
+    pub(super) fn column_major(mut self) -> Self {
+        self.shape = reversed(self.shape);
+        self.reversed = true;
+        let kept = self.kept.len();
+        self.kept = (0..kept).map(|index| self.write(index)).collect();
+        self
     }
 
     /// The shape that the indices run through.
@@ -144,6 +157,9 @@ impl Series {
 
     fn write(&self, index: usize) -> String {
         let mut position = unflatten(&self.shape, index);
+        if self.reversed {
+            position = reversed(position);
+        }
         position.iter_mut().for_each(|number| *number += self.first);
         let (outer, spatial) = position.split_at(2);
         let single = self.shape[..2] == [1, 1];

@@ -62,7 +62,7 @@ pub(super) fn matrix(page: &Page<'_>, elements: &Elements, out: &mut dyn io::Wri
         out.write_all(&header)?;
         for row in 0..page.matrix.rows() {
             let mut next = 0;
-            for (col, tap) in page.matrix.row(row) {
+            for (col, tap) in page.row(row) {
                 zeros(out, (col - next) as u64 * size)?;
                 let number = i64::from(tap.0) + 1;
                 match elements {

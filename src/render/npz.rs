@@ -13,7 +13,7 @@ use crate::error::Error;
 
 pub(super) fn matrix(page: &Page<'_>, elements: &Elements, out: &mut dyn io::Write) -> Result<(), Error> {
     let matrix = page.matrix;
-    let taps = matrix.taps();
+    let taps = &page.grid;
     // SciPy wants both lists of indices of one type.
     let is_small = matrix.cols().max(matrix.entries()) <= i32::MAX as usize;
     let list = |numbers: &mut dyn Iterator<Item = i64>, is_small: bool| {

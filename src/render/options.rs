@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use super::format::FormatInfo;
-use super::{Format, MatrixView};
+use super::{Delimiters, Format, MatrixView};
 use crate::error::{Error, LimitError, RequestError};
 
 /// What stands where there is no tap. A tap whose weight is 0 is shown as `0` all the same.
@@ -86,6 +86,17 @@ impl Format {
         !self.is_binary() && !matches!(self, Format::Json | Format::Mtx)
     }
 
+    /// Whether it draws delimiters.
+    fn has_delimiters(self) -> bool {
+        matches!(self, Format::Latex | Format::Typst)
+    }
+
+    /// Whether a reader can know in which order cells are numbered: json is row-major by its contract,
+    /// and arrays cannot say.
+    fn has_order(self) -> bool {
+        !self.is_binary() && self != Format::Json
+    }
+
     /// What its limit counts: a picture draws entries, a page has cells.
     fn counts_entries(self) -> bool {
         self == Format::Svg
@@ -122,6 +133,22 @@ impl MatrixView<'_> {
         self
     }
 
+    /// The same between these delimiters; with labels LaTeX then wants the package nicematrix, and the
+    /// names stand outside.
+    #[must_use]
+    pub fn with_delimiters(mut self, delimiters: Delimiters) -> Self {
+        self.delimiters = Some(delimiters);
+        self
+    }
+
+    /// The same with cells of `x` and `y` in column-major order: within a channel the first spatial
+    /// axis runs fastest. Taps keep their order.
+    #[must_use]
+    pub fn column_major(mut self, column_major: bool) -> Self {
+        self.column_major = column_major;
+        self
+    }
+
     /// The same with another limit than that of [`FormatInfo::max_cells`].
     #[must_use]
     pub fn with_max_cells(mut self, max_cells: u64) -> Self {
@@ -131,16 +158,28 @@ impl MatrixView<'_> {
 
     /// Q4 for what the format cannot show.
     pub(super) fn check_options(&self, format: Format) -> Result<(), Error> {
-        let asked: [(bool, Shows, &'static str, &str); 3] = [
+        let asked: [(bool, Shows, &'static str, &str); 5] = [
             (self.zeros != Zeros::Digit, Format::has_zeros, "--zeros", "has no other zeros than its own"),
             (self.one_based, Format::has_names, "--one-based", "has no names that could count from 1"),
             (self.blocks, Format::has_blocks, "--blocks", "has no lines"),
+            (self.delimiters.is_some(), Format::has_delimiters, "--delimiters", "draws none"),
+            (
+                self.column_major,
+                Format::has_order,
+                "--column-major",
+                "has row-major cells and nothing that could say else",
+            ),
         ];
         for (is_asked, has, option, lacks) in asked {
             if is_asked && !has(format) {
                 let valid: Vec<&str> = super::FORMATS.iter().filter(|i| has(i.format)).map(|i| i.name).collect();
                 return Err(refusal(option, format!("{format} {lacks}; valid are {}", valid.join(", "))));
             }
+        }
+        let stands_outside = self.delimiters.is_none_or(|delimiters| delimiters == Delimiters::None);
+        if format == Format::Typst && self.labels && !stands_outside {
+            let problem = "typst has no place for names outside them; leave --labels out, or take latex".to_owned();
+            return Err(refusal("--delimiters", problem));
         }
         Ok(())
     }

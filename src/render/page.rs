@@ -2,7 +2,11 @@
 
 use std::borrow::Cow;
 
+use sprs::CsMatI;
+
 use super::MatrixView;
+use super::column_major::permuted;
+use super::delimiters::Delimiters;
 use super::names::{Names, Notation, Series};
 use super::options::Zeros;
 use crate::geometry::Spec;
@@ -21,6 +25,8 @@ pub(super) enum Line {
 /// A view with its names in one notation.
 pub(super) struct Page<'a> {
     pub(super) matrix: &'a ConvMatrix,
+    /// Its entries, rows and columns in the order that is shown.
+    pub(super) grid: Cow<'a, CsMatI<Tap, u32>>,
     pub(super) spec: Spec,
     pub(super) labels: bool,
     pub(super) weight: Option<&'a Tensor<Rational>>,
@@ -30,18 +36,26 @@ pub(super) struct Page<'a> {
     notation: Notation,
     /// What stands where there is no tap.
     pub(super) zero: &'static str,
-    blocks: bool,
+    pub(super) blocks: bool,
+    pub(super) delimiters: Option<Delimiters>,
+    pub(super) column_major: bool,
     /// The weight's entries as text.
     values: Vec<String>,
 }
 
 impl<'a> Page<'a> {
     pub(super) fn new(view: &MatrixView<'a>, notation: Notation) -> Self {
-        let [taps, x, y] = Names::counting_from(usize::from(view.one_based), &view.spec, notation).series();
+        let [taps, mut x, mut y] = Names::counting_from(usize::from(view.one_based), &view.spec, notation).series();
+        let mut grid = Cow::Borrowed(view.matrix.taps());
+        if view.column_major {
+            (x, y) = (x.column_major(), y.column_major());
+            grid = Cow::Owned(permuted(view.matrix));
+        }
         let (rows, cols) = if view.is_own() { (y, x) } else { (x, y) };
         let values = view.weight.map_or_else(Vec::new, |w| w.entries().iter().map(|v| number(v, notation)).collect());
         Page {
             matrix: view.matrix,
+            grid,
             spec: view.spec.clone(),
             labels: view.labels,
             weight: view.weight,
@@ -51,6 +65,8 @@ impl<'a> Page<'a> {
             notation,
             zero: zero(view.zeros, notation),
             blocks: view.blocks,
+            delimiters: view.delimiters,
+            column_major: view.column_major,
             values,
         }
     }
@@ -72,9 +88,11 @@ impl<'a> Page<'a> {
 
     /// `shape` is `[n, c, positions…]`: its last axis is a row of an image, all positions a channel.
     fn line(&self, shape: &[usize], index: usize) -> Line {
+        if !self.blocks || index == 0 {
+            return Line::None;
+        }
         let channel: usize = shape[2..].iter().product();
         match index {
-            _ if !self.blocks || index == 0 => Line::None,
             _ if index.is_multiple_of(channel) => Line::Thick,
             _ if index.is_multiple_of(shape[shape.len() - 1]) => Line::Thin,
             _ => Line::None,
@@ -82,12 +100,8 @@ impl<'a> Page<'a> {
     }
 
     /// What a reader is told who points at an entry: `row y0, column x1, tap w1 = -1/3`.
-    pub(super) fn tool_tip(&self, row: usize, col: usize, tap: Option<Tap>) -> String {
-        let (row, col) = (self.rows.name(row), self.cols.name(col));
-        match tap {
-            Some(tap) => format!("row {row}, column {col}, tap {}", self.tap_value(tap)),
-            None => format!("row {row}, column {col}, no tap"),
-        }
+    pub(super) fn tool_tip(&self, row: usize, col: usize, tap: Tap) -> String {
+        format!("row {}, column {}, tap {}", self.rows.name(row), self.cols.name(col), self.tap_value(tap))
     }
 
     /// A tap's name, with its value if it has one: `w1 = -1/3`.
@@ -96,10 +110,11 @@ impl<'a> Page<'a> {
         if self.numeric() { format!("{name} = {}", self.entry(tap)) } else { name.into_owned() }
     }
 
-    /// All entries of a row: column and tap, if there is one.
-    pub(super) fn taps_of(&self, row: usize) -> impl Iterator<Item = (usize, Option<Tap>)> {
-        let mut entries = self.matrix.row(row).peekable();
-        (0..self.matrix.cols()).map(move |col| (col, entries.next_if(|&(c, _)| c == col).map(|(_, tap)| tap)))
+    /// The structural entries of a row: column and tap, by ascending column.
+    pub(super) fn row(&self, row: usize) -> impl Iterator<Item = (usize, Tap)> {
+        let range = self.grid.indptr().outer_inds_sz(row);
+        let (cols, taps) = (&self.grid.indices()[range.clone()], &self.grid.data()[range]);
+        cols.iter().map(|&col| col as usize).zip(taps.iter().copied())
     }
 
     /// Whether entries are numbers: aligned at the right.
@@ -115,14 +130,9 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// All entries of a row as text, a zero where there is no tap.
-    pub(super) fn cells(&self, row: usize) -> impl Iterator<Item = Cow<'_, str>> {
-        self.taps_of(row).map(|(_, tap)| tap.map_or(Cow::Borrowed(self.zero), |tap| self.entry(tap)))
-    }
-
     /// The length of the longest entry.
     pub(super) fn entry_width(&self) -> usize {
-        let widest = self.matrix.taps().data().iter().map(|&tap| self.entry(tap).len()).max().unwrap_or(1);
+        let widest = self.grid.data().iter().map(|&tap| self.entry(tap).len()).max().unwrap_or(1);
         widest.max(self.zero.chars().count())
     }
 
@@ -136,7 +146,7 @@ impl<'a> Page<'a> {
             (Notation::Python, _) => "*",
         };
         let mut sum = String::new();
-        for (col, tap) in self.matrix.row(row) {
+        for (col, tap) in self.row(row) {
             let entry = self.entry(tap);
             let (sign, size) = entry.strip_prefix('-').map_or(("+", &*entry), |size| ("-", size));
             match (sum.is_empty(), sign) {

@@ -168,9 +168,9 @@ fn entries(page: &Page<'_>, plot: &Plot, out: Out<'_>) -> fmt::Result {
     let (width, height) = (plot.width, plot.height);
     writeln!(out, "<g text-anchor=\"middle\" shape-rendering=\"crispEdges\">")?;
     for row in 0..page.matrix.rows() {
-        for (col, tap) in page.matrix.row(row) {
+        for (col, tap) in page.row(row) {
             let (x, y) = (plot.left + col * width, plot.top + row * height);
-            let (ground, tip) = (Colour::of(tap, taps), page.tool_tip(row, col, Some(tap)));
+            let (ground, tip) = (Colour::of(tap, taps), page.tool_tip(row, col, tap));
             write!(out, "<g><title>{tip}</title>")?;
             write!(out, "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill=\"{ground}\"/>")?;
             if plot.named {

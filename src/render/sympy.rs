@@ -11,8 +11,9 @@
 use std::fmt;
 
 use super::Out;
+use super::cells::Cells;
 use super::names::Series;
-use super::page::{Page, pad};
+use super::page::Page;
 use crate::matrix::Side;
 
 /// Names on a line.
@@ -39,17 +40,16 @@ pub(super) fn matrix(page: &Page<'_>, out: Out<'_>) -> fmt::Result {
         Side::C => "C",
         Side::Transposed => "Ct",
     };
-    let (cols, width) = (page.matrix.cols(), page.entry_width());
     writeln!(out, "{symbol} = Matrix([")?;
-    let mut line = String::new();
+    // The last one stands before the bracket.
+    let comma = |col| if col > 0 { ", " } else { "" };
+    let (mut line, cells) = (String::new(), Cells::new(page, page.entry_width(), comma, "").ragged());
     for row in 0..page.matrix.rows() {
         line.clear();
-        for (col, cell) in page.cells(row).enumerate() {
-            line.push_str(if col > 0 { ", " } else { "" });
-            // The last one stands before the bracket.
-            pad(&mut line, &cell, if col + 1 < cols { width } else { 0 }, page.numeric());
-        }
-        writeln!(out, "    [{line}],")?;
+        line.push_str("    [");
+        cells.push(&mut line, row);
+        line.push_str("],\n");
+        out.write_str(&line)?;
     }
     writeln!(out, "])")
 }

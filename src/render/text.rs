@@ -9,6 +9,7 @@
 
 use std::fmt;
 
+use super::cells::Cells;
 use super::page::{Line, Page, pad};
 use super::{Format, MatrixView, Out};
 use crate::geometry::Kind;
@@ -22,7 +23,12 @@ pub(super) fn matrix(page: &Page<'_>, out: Out<'_>) -> fmt::Result {
 /// The lines, without the last newline.
 fn lines(page: &Page<'_>, out: Out<'_>) -> fmt::Result {
     let width = page.entry_width().max(if page.labels { page.cols.width() } else { 0 });
-    let mut line = String::new();
+    let gap = |col| match (col, page.col_line(col)) {
+        (0, _) => "",
+        (_, Line::None) => " ",
+        _ => " | ",
+    };
+    let (mut line, cells) = (String::new(), Cells::new(page, width, gap, ""));
     if page.labels {
         pad(&mut line, "", page.rows.width() + 1, false);
         for col in 0..page.matrix.cols() {
@@ -36,12 +42,7 @@ fn lines(page: &Page<'_>, out: Out<'_>) -> fmt::Result {
         if page.labels {
             pad(&mut line, &page.rows.name(row), page.rows.width() + 2, false);
         }
-        for (col, cell) in page.cells(row).enumerate() {
-            if col > 0 {
-                line.push_str(if page.col_line(col) == Line::None { " " } else { " | " });
-            }
-            pad(&mut line, &cell, width, page.numeric());
-        }
+        cells.push(&mut line, row);
         if row > 0 || page.labels {
             out.write_char('\n')?;
         }

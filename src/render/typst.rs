@@ -6,13 +6,17 @@
 use std::fmt;
 
 use super::Out;
+use super::cells::Cells;
+use super::delimiters::Delimiters;
 use super::page::{Line, Page, pad};
 
 pub(super) fn matrix(page: &Page<'_>, out: Out<'_>) -> fmt::Result {
     let (rows, cols) = (page.matrix.rows(), page.matrix.cols());
     let names = usize::from(page.labels);
     let width = page.entry_width().max(if page.labels { page.cols.width() } else { 0 });
-    writeln!(out, "$ mat(delim: {},", if page.labels { "#none" } else { r#""(""# })?;
+    // Names inside brackets would be entries.
+    let delimiters = page.delimiters.unwrap_or(if page.labels { Delimiters::None } else { Delimiters::Round });
+    writeln!(out, "$ mat(delim: {},", delimiters.typst())?;
     let lines = |count: usize, line: &dyn Fn(usize) -> Line| {
         let at = (0..count).filter(|&n| line(n) != Line::None).map(|n| n + names);
         let at: Vec<String> = (names == 1).then_some(1).into_iter().chain(at).map(|n| format!("{n},")).collect();
@@ -22,7 +26,8 @@ pub(super) fn matrix(page: &Page<'_>, out: Out<'_>) -> fmt::Result {
     if !(hlines.is_empty() && vlines.is_empty()) {
         writeln!(out, "  augment: #(hline: ({hlines}), vline: ({vlines})),")?;
     }
-    let mut line = String::new();
+    let comma = |col| if col > 0 || page.labels { ", " } else { "" };
+    let (mut line, cells) = (String::new(), Cells::new(page, width, comma, ""));
     if page.labels {
         pad(&mut line, r#""""#, page.rows.width(), false);
         for col in 0..cols {
@@ -33,16 +38,14 @@ pub(super) fn matrix(page: &Page<'_>, out: Out<'_>) -> fmt::Result {
     }
     for row in 0..rows {
         line.clear();
+        line.push_str("  ");
         if page.labels {
             pad(&mut line, &page.rows.name(row), page.rows.width(), false);
         }
-        for (col, cell) in page.cells(row).enumerate() {
-            if col > 0 || page.labels {
-                line.push_str(", ");
-            }
-            pad(&mut line, &cell, width, page.numeric());
-        }
-        writeln!(out, "  {}{}", line.trim_end(), if row + 1 < rows { ";" } else { "" })?;
+        cells.push(&mut line, row);
+        line.truncate(line.trim_end().len().max(2));
+        line.push_str(if row + 1 < rows { ";\n" } else { "\n" });
+        out.write_str(&line)?;
     }
     writeln!(out, ") $")
 }

@@ -11,8 +11,11 @@ mod formats;
 mod gallery;
 #[cfg(all(feature = "cli", feature = "npz"))]
 mod junit;
+#[cfg(feature = "cli")]
+mod layers;
 #[cfg(all(feature = "cli", feature = "subject", unix))]
 mod live;
+mod looks;
 #[cfg(all(feature = "cli", feature = "npz"))]
 mod own;
 #[cfg(feature = "cli")]

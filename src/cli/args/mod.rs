@@ -113,6 +113,22 @@ pub(super) enum Command {
   convproof probe --emit one --spec 'tconv i4x4 k3x3 s2 p1'
   convproof probe --check board\n\n{STATUS}"))]
     Probe(Box<super::probe::Probe>),
+    /// Hold layers against texts of them that a folder keeps
+    #[command(after_help = format!("Examples:
+  convproof snapshot layers.toml --dir snapshots
+  convproof snapshot layers.toml --dir snapshots --bless
+  convproof snapshot layers.toml --dir snapshots --unreferenced\n
+layers.toml lists what to keep, each with one of spec, call, model:
+  [[layer]]
+  spec = \"tconv i4x4 k4x4 s2 p1\"
+  [[layer]]
+  name = \"up1\"
+  call = \"pytorch stride=2 padding=1 x=1,3,4,4 w=3,2,4,4\"
+  [[layer]]
+  model = \"net.onnx\"
+name is that of the file, input = \"NAME=1x3x32x32\" fixes a model's free axes, weight = \"1..9\" puts
+numbers for the taps, product = true adds the sums.\n\n{STATUS}"))]
+    Snapshot(super::snapshot::Snapshot),
     /// Explain a rule, a formula, a named mistake, a dialect or a claim of a well-known text
     #[command(after_help = "Examples:
   convproof explain            (lists everything)
@@ -198,6 +214,12 @@ pub(super) struct Matrix {
     /// Draw lines between the rows of an image and between channels
     #[arg(long)]
     pub blocks: bool,
+    /// What stands around the matrix: round, square, curly, bar, double-bar or none
+    #[arg(long, value_name = "KIND")]
+    pub delimiters: Option<String>,
+    /// Number cells with the first spatial axis fastest
+    #[arg(long)]
+    pub column_major: bool,
     /// Print the matrix times its input, as sums
     #[arg(long)]
     pub product: bool,
