@@ -31,6 +31,8 @@ mod render;
 mod snapshots;
 #[cfg(feature = "cli")]
 mod steps;
+#[cfg(feature = "cli")]
+mod structure;
 #[cfg(all(feature = "cli", feature = "subject", unix))]
 #[path = "../common/subject.rs"]
 mod subject;

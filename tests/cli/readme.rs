@@ -58,7 +58,9 @@ fn the_main_command_ends_as_the_readme_shows() {
 
 #[test]
 fn every_command_of_the_readme_exists() {
-    for word in ["prove", "matrix", "steps", "shape", "verify", "explain", "completions", "man"] {
+    for word in
+        ["prove", "matrix", "steps", "structure", "snapshot", "shape", "verify", "explain", "completions", "man"]
+    {
         assert!(README.contains(word));
         let help = stdout(&format!("convproof {word} --help"));
         assert!(help.contains("Usage:"), "{word}: {help}");

@@ -85,7 +85,8 @@ fn sub_pixel_convolution_is_a_transposed_convolution() {
     assert_eq!(((0..2601).map(|row| map.row(row).len()).sum::<usize>(), fit.spec.geometry.products()), (2601, 23_409));
 }
 
-/// Interpolation as a fixed kernel: which, and where it is exact.
+/// Interpolation as a fixed kernel: which, and where it is exact. (By three, outputs 1 and 22 stand on an
+/// input.)
 #[test]
 fn interpolation_as_transposed_convolution() {
     for (words, spec, taps, others) in [
@@ -110,7 +111,7 @@ fn interpolation_as_transposed_convolution() {
             "bicubic-0.75 i8 s3",
             "tconv i8 k11 s3 p4",
             "-1/18 -1/9 0 10/27 43/54 1 43/54 10/27 0 -1/9 -1/18",
-            vec![0, 1, 2, 3, 20, 21, 22, 23],
+            vec![0, 2, 3, 20, 21, 23],
         ),
     ] {
         let (_, _, fit) = composed(words);
@@ -186,7 +187,7 @@ fn words_that_mean_nothing_are_refused() {
         ("shuffle i4 c3 s2", "Q4"),
         ("crop i4 p2", "G5"),
         ("replicate i4 p-1", "Q4"),
-        ("conv i4 k3 c1:2 then conv k3", "Q4"),
+        ("conv i4 k3 c1:2 then conv k1", "Q4"),
         ("conv i4 k3 w=1,2 then conv k1", "Q1"),
         ("conv i4 k3 w=1,x,2 then conv k1", "N1"),
         ("nearest i1000000 s1000000", "L3"),
