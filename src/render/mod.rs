@@ -9,6 +9,7 @@
 //! product   y0 = x0·w0 + x1·w1
 //! ```
 
+mod axis;
 mod canonical;
 mod cells;
 pub mod changes;

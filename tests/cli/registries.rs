@@ -38,6 +38,7 @@ fn every_matrix_format_has_its_file() {
         "mod",
         "composition",
         "claims",
+        "axis",
         "canonical",
         "cells",
         "changes",

@@ -126,8 +126,7 @@ layers.toml lists what to keep, each with one of spec, call, model:
   call = \"pytorch stride=2 padding=1 x=1,3,4,4 w=3,2,4,4\"
   [[layer]]
   model = \"net.onnx\"
-name is that of the file, input = \"NAME=1x3x32x32\" fixes a model's free axes, weight = \"1..9\" puts
-numbers for the taps, product = true adds the sums.\n\n{STATUS}"))]
+Also: name (of the file), input = \"NAME=1x3x32x32\" (of a model), weight = \"1..9\", product = true.\n\n{STATUS}"))]
     Snapshot(super::snapshot::Snapshot),
     /// Explain a rule, a formula, a named mistake, a dialect or a claim of a well-known text
     #[command(after_help = "Examples:
