@@ -172,12 +172,16 @@ fn phases(found: &Structure) -> Vec<String> {
     if more > 0 {
         lines.push(format!("… and {more} more"));
     }
+    let g = &found.spec.geometry;
+    if phases.sums.is_none() && (g.in_channels(), g.out_channels()) != (1, 1) {
+        lines.push("(of the first pair of channels; the others alike)".to_owned());
+    }
     lines.push(
         match phases.are_equal() {
             Some(_) if phases.taps.len() == 1 => "one phase: a constant input stays constant inside",
             Some(true) => "equal: a constant input stays constant inside, no checkerboard",
             Some(false) => "not equal: a constant input becomes a checkerboard",
-            None => "a constant input stays constant inside exactly where these are equal",
+            None => "a constant input stays constant inside exactly where they are equal",
         }
         .to_owned(),
     );

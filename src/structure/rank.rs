@@ -125,7 +125,7 @@ impl Echelon {
         let mut by_head: Vec<Vec<Pivot>> = std::iter::repeat_with(Vec::new).take(cols).collect();
         for (origin, row) in matrix.outer_iterator().enumerate() {
             let entries: Vec<(u32, &Rational)> =
-                row.iter().map(|(c, v)| (c as u32, v)).filter(|e| !e.1.is_zero()).collect();
+                row.indices().iter().copied().zip(row.data()).filter(|e| !e.1.is_zero()).collect();
             let Some(&(head, _)) = entries.first() else { continue };
             let mut common = BigInt::one();
             for (_, value) in &entries {

@@ -30,8 +30,8 @@ fn documents_hold_what_the_page_says() {
     assert_eq!(found["is"]["first"]["map"], "1");
 }
 
-/// Of the 3×2 matrix `2 0 / 1 2 / 0 1` by its first two rows, by hand.
-const INVERSE: &str = " 1/2    0    0\n-1/4  1/2    0\n";
+/// Of the 3×2 matrix `2 0 / 1 2 / 0 1` by its first and last rows, by hand.
+const INVERSE: &str = "1/2   0   0\n  0   0   1\n";
 
 /// A left inverse of full padding: `conv i2 k2 p1` with the taps 1 2.
 #[test]

@@ -17,7 +17,7 @@ fn matrix(spec: &str, taps: &str) -> CsMatI<Rational, u32> {
     let side = if spec.kind == convproof::Kind::Conv { Side::C } else { Side::Transposed };
     let shape = spec.geometry.weight_shape();
     let taps = match taps {
-        "count" => (1..=shape.iter().product::<usize>() as i64).map(|n| Rational::from_integer(n.into())).collect(),
+        "count" => (1..=shape.iter().product::<usize>()).map(|n| Rational::from_integer(n.into())).collect(),
         "ones" => vec![Rational::one(); shape.iter().product()],
         words => numbers(words),
     };
@@ -130,7 +130,7 @@ proptest! {
                 prop_assert_eq!(sum, if n == c { Rational::one() } else { Rational::zero() });
             }
         }
-        let modulo = |n: i64| n.rem_euclid(convproof::structure::PRIME as i64) as u64;
+        let modulo = |n: i64| u64::try_from(n.rem_euclid(i64::try_from(convproof::structure::PRIME).unwrap())).unwrap();
         let whole = (0..rows).map(|r| (0..cols).map(|c| modulo(seed[r * 5 + c])).collect()).collect();
         // Minors of these are far below the prime.
         prop_assert_eq!(rank_modulo(whole, 1 << 20), Some(found.rank));
@@ -151,6 +151,6 @@ fn by_cofactors(matrix: &[Vec<Rational>]) -> Rational {
     let [first, rest @ ..] = matrix else { return Rational::one() };
     let minor =
         |c: usize| -> Vec<Vec<Rational>> { rest.iter().map(|row| [&row[..c], &row[c + 1..]].concat()).collect() };
-    let signed = |c: usize, value: &Rational| if c % 2 == 0 { value.clone() } else { -value };
+    let signed = |c: usize, value: &Rational| if c.is_multiple_of(2) { value.clone() } else { -value };
     first.iter().enumerate().map(|(c, value)| signed(c, value) * by_cofactors(&minor(c))).sum()
 }

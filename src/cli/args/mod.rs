@@ -114,19 +114,7 @@ pub(super) enum Command {
   convproof probe --check board\n\n{STATUS}"))]
     Probe(Box<super::probe::Probe>),
     /// Hold layers against texts of them that a folder keeps
-    #[command(after_help = format!("Examples:
-  convproof snapshot layers.toml --dir snapshots
-  convproof snapshot layers.toml --dir snapshots --bless
-  convproof snapshot layers.toml --dir snapshots --unreferenced\n
-layers.toml lists what to keep, each with one of spec, call, model:
-  [[layer]]
-  spec = \"tconv i4x4 k4x4 s2 p1\"
-  [[layer]]
-  name = \"up1\"
-  call = \"pytorch stride=2 padding=1 x=1,3,4,4 w=3,2,4,4\"
-  [[layer]]
-  model = \"net.onnx\"
-Also: name (of the file), input = \"NAME=1x3x32x32\" (of a model), weight = \"1..9\", product = true.\n\n{STATUS}"))]
+    #[command(after_help = format!("{}\n\n{STATUS}", super::snapshot::EXAMPLES))]
     Snapshot(super::snapshot::Snapshot),
     /// Explain a rule, a formula, a named mistake, a dialect or a claim of a well-known text
     #[command(after_help = "Examples:

@@ -24,6 +24,22 @@ const SUFFIX: &str = ".snap.txt";
 /// Bytes that a list or a snapshot may have: a thousand pages.
 const MAX_BYTES: u64 = 1 << 22;
 
+/// What `--help` ends with.
+pub(super) const EXAMPLES: &str = "Examples:
+  convproof snapshot layers.toml --dir snapshots
+  convproof snapshot layers.toml --dir snapshots --bless
+  convproof snapshot layers.toml --dir snapshots --unreferenced
+
+layers.toml lists what to keep, each with one of spec, call, model:
+  [[layer]]
+  spec = \"tconv i4x4 k4x4 s2 p1\"
+  [[layer]]
+  name = \"up1\"
+  call = \"pytorch stride=2 padding=1 x=1,3,4,4 w=3,2,4,4\"
+  [[layer]]
+  model = \"net.onnx\"
+Also: name (of the file), input = \"NAME=1x3x32x32\" (of a model), weight = \"1..9\", product = true.";
+
 #[derive(Debug, Args)]
 pub(super) struct Snapshot {
     /// The list of layers: [[layer]] tables with spec, call or model

@@ -4,7 +4,7 @@ use num_traits::One;
 
 use super::linear::{Linear, MAX_ENTRIES, bounded, number};
 use super::stage::{Layer, Stage, Step};
-use crate::error::Error;
+use crate::error::{Error, LimitError};
 use crate::geometry::Kind;
 use crate::matrix::{ConvMatrix, Side};
 use crate::scalar::{Polynomial, Rational};
@@ -24,7 +24,8 @@ impl Stage {
             }
             Step::Replicate(pads) => {
                 let copied = |n: usize, o: usize| {
-                    let at = o.saturating_sub(pads[n - 1].begin.unsigned_abs() as usize).min(self.input[n] - 1);
+                    let front = usize::try_from(pads[n - 1].begin).unwrap_or(0);
+                    let at = o.saturating_sub(front).min(self.input[n] - 1);
                     vec![(at, Rational::one())]
                 };
                 let shares = (1..self.input.len()).map(|n| (0..self.output[n]).map(|o| copied(n, o)).collect());
@@ -66,7 +67,11 @@ impl Stage {
 
 fn layer_rows(layer: &Layer, first_tap: u32) -> Result<Vec<Vec<(u32, Polynomial)>>, Error> {
     let side = if layer.spec.kind == Kind::Conv { Side::C } else { Side::Transposed };
-    let matrix = ConvMatrix::build(&layer.spec.geometry, side, MAX_ENTRIES)?;
+    let g = &layer.spec.geometry;
+    if g.products() > MAX_ENTRIES.into() {
+        return Err(LimitError::Cells { what: "a stage's matrix", cells: g.products(), limit: MAX_ENTRIES }.into());
+    }
+    let matrix = ConvMatrix::build(g, side, MAX_ENTRIES)?;
     let zero = num_traits::Zero::zero();
     let row = |row: usize| {
         let entries = matrix.row(row).filter_map(|(col, tap)| match &layer.weight {

@@ -6,7 +6,7 @@ use super::linear::bounded;
 use super::resize::Method;
 use super::stage::{Layer, Stage, Step};
 use crate::error::{Error, RequestError};
-use crate::geometry::{Axis, Padding, Spec};
+use crate::geometry::{Axis, Padding, Spec, size};
 use crate::scalar::{Rational, parse_rational};
 use crate::tensor::{Tensor, cells, unflatten};
 
@@ -51,7 +51,7 @@ impl Stage {
             }
         }
         let of = |letter: char| tokens.iter().find(|token| token.starts_with(letter)).copied();
-        let weight = of('w').map(|token| values(token)).transpose()?;
+        let weight = of('w').map(values).transpose()?;
         // The lengths that arrive, and the tokens that a plain spec has as well.
         let lengths = match before {
             Some(shape) => format!("i{}", joined(shape[1..].iter())),
@@ -169,7 +169,7 @@ impl Stage {
                 "replicate takes pads of at least 0, one or one for each axis; crop takes away".to_owned(),
             ));
         }
-        let longer = |(n, p): (&usize, &Padding)| n + (p.begin + p.end).unsigned_abs() as usize;
+        let longer = |(n, p): (&usize, &Padding)| n.saturating_add(usize::try_from(p.begin + p.end).unwrap_or(0));
         let output: Vec<usize> = std::iter::once(channels).chain(input[1..].iter().zip(&pads).map(longer)).collect();
         bounded(&output)?;
         let words = named("replicate", words, channels, first);
@@ -179,7 +179,7 @@ impl Stage {
     fn shuffle(words: &str, channels: usize, first: bool) -> Result<Stage, Error> {
         let spec: Spec = format!("tconv {words} k1").parse()?;
         let input = lengths(words, channels)?;
-        let factors: Vec<usize> = spec.geometry.axes().iter().map(|a| a.stride().unsigned_abs() as usize).collect();
+        let factors: Vec<usize> = spec.geometry.axes().iter().map(|a| size(a.stride())).collect();
         let block = cells(&factors).filter(|n| channels.is_multiple_of(*n)).ok_or_else(|| {
             refuse(format!(
                 "shuffle by {} needs a multiple of that many channels; {channels} arrive",
@@ -204,11 +204,11 @@ impl Stage {
         if axes.len() + 1 != input.len() {
             return Err(refuse(format!("'{token}' has {} entries for {} axes", axes.len(), input.len() - 1)));
         }
-        let size = |(n, axis): (&usize, &Axis)| match token.starts_with('s') {
-            true => n.saturating_mul(axis.stride().unsigned_abs() as usize),
-            false => axis.kernel().unsigned_abs() as usize,
+        let length = |(n, axis): (&usize, &Axis)| match token.starts_with('s') {
+            true => n.saturating_mul(size(axis.stride())),
+            false => size(axis.kernel()),
         };
-        let output: Vec<usize> = std::iter::once(channels).chain(input[1..].iter().zip(axes).map(size)).collect();
+        let output: Vec<usize> = std::iter::once(channels).chain(input[1..].iter().zip(axes).map(length)).collect();
         bounded(&output)?;
         let shown = if token.starts_with('s') { token.to_owned() } else { format!("o{}", &token[1..]) };
         let words = named(method.word(), &format!("{words} {shown}"), channels, first);
