@@ -6,14 +6,35 @@ use std::fmt;
 use num_traits::Zero;
 
 use super::arrays;
-use super::steps::{LIMIT, matrix, readable};
 use crate::equivalence;
-use crate::error::Error;
+use crate::error::{Error, LimitError};
 use crate::formulation::{self, Formulation, ZeroInsertion};
-use crate::geometry::Spec;
+use crate::geometry::{Kind, Spec};
+use crate::matrix::{ConvMatrix, Side};
 use crate::scalar::{Rational, Tap, show_rational};
 use crate::structure::{Elimination, MAX_WORK, eliminate};
 use crate::tensor::{Tensor, unflatten};
+
+/// Entries that the matrix of a check may have, and cells that it may be read out in.
+const LIMIT: u64 = 1 << 20;
+
+/// Refuses what is too large to be read out cell by cell.
+fn readable(matrix: &ConvMatrix) -> Result<(), Error> {
+    let cells = matrix.rows() as i128 * matrix.cols() as i128;
+    match cells > LIMIT.into() {
+        true => Err(LimitError::Cells { what: "the matrix of a check", cells, limit: LIMIT }.into()),
+        false => Ok(()),
+    }
+}
+
+/// `C` of a `conv`, `Cᵀ` of a `tconv`.
+fn matrix(spec: &Spec) -> Result<ConvMatrix, Error> {
+    let side = match spec.kind {
+        Kind::Conv => Side::C,
+        Kind::Tconv => Side::Transposed,
+    };
+    ConvMatrix::build(&spec.geometry, side, LIMIT)
+}
 
 /// Sizes and counts of `C` (`conv`) or `Cᵀ` (`tconv`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

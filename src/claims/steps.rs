@@ -1,16 +1,14 @@
-//! Recipes: what a text does to an image, one step after the other, and the matrix of the whole.
+//! Recipes: what a text does to an image, one step after the other, as a composition.
 //!
 //! Example: 1 10 stretched by 2 is 1 0 10; a convolution of that with 3 2 1 and two cells of padding
 //! is 1 2 13 20 30, the transposed convolution of 1 10 with 1 2 3 and stride 2.
 
-use num_traits::{One, Zero};
-
 use super::arrays;
-use crate::error::{Error, LimitError};
-use crate::geometry::{Kind, Spec};
-use crate::matrix::{ConvMatrix, Side};
-use crate::scalar::Rational;
-use crate::tensor::{Tensor, positions};
+use crate::error::{Error, RequestError};
+use crate::geometry::Spec;
+use crate::scalar::{Polynomial, show_rational};
+use crate::structure::{Composition, Linear};
+use crate::tensor::Tensor;
 
 /// One step of a recipe, on one channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +16,7 @@ use crate::tensor::{Tensor, positions};
 pub enum Step {
     /// The convolution or transposed convolution of a spec with these weights.
     Apply(&'static str, &'static str),
-    /// So many minus one zeros between neighbours, on every axis; 0 is taken as 1.
+    /// So many minus one zeros between neighbours, on every axis.
     Stretch(usize),
     /// Every cell so many times, on every axis: resizing to the nearest.
     Nearest(usize),
@@ -28,22 +26,24 @@ pub enum Step {
 }
 
 impl Step {
-    fn apply(self, x: &Tensor<Rational>) -> Result<Tensor<Rational>, Error> {
-        match self {
-            Step::Apply(spec, weight) => matrix_times(spec, weight, x),
-            Step::Stretch(by) => {
-                let by = by.max(1);
-                let length = |n: usize| by.saturating_mul(n.saturating_sub(1)).saturating_add(1);
-                spread(x, length, |at| (at % by == 0).then_some(at / by))
-            }
-            Step::Nearest(by) => spread(x, |n| by.saturating_mul(n), |at| Some(at / by)),
+    /// The stage that it is; `before` is the input of the first one: `i2x2`.
+    fn stage(self, before: Option<&str>) -> Result<String, Error> {
+        let input = before.map_or_else(String::new, |input| format!(" {input}"));
+        // Stages after the first take what arrives.
+        let taking = |spec: &str| match before {
+            Some(_) => spec.to_owned(),
+            None => spec.split(' ').filter(|token| !token.starts_with('i')).collect::<Vec<_>>().join(" "),
+        };
+        Ok(match self {
+            Step::Apply(spec, weight) => format!("{} w={}", taking(spec), listed(weight)?),
+            // A single tap writes every cell once.
+            Step::Stretch(by) => format!("tconv{input} k1 s{by} w=1"),
+            Step::Nearest(by) => format!("nearest{input} s{by}"),
             Step::InTurns(spec, weights) => {
-                let results = weights.iter().map(|w| matrix_times(spec, w, x)).collect::<Result<Vec<_>, _>>()?;
-                let length = results.first().map_or(0, Tensor::len);
-                let entries = (0..length).flat_map(|n| results.iter().map(move |r| r.entries()[n].clone())).collect();
-                Tensor::new(vec![1, 1, length * weights.len()], entries)
+                let all = weights.iter().map(|weight| listed(weight)).collect::<Result<Vec<_>, _>>()?;
+                format!("{} c1:{} w={} then shuffle s{1}", taking(spec), weights.len(), all.join(","))
             }
-        }
+        })
     }
 
     /// In a few words.
@@ -60,58 +60,30 @@ impl Step {
     }
 }
 
-/// `Cx` or `Cᵀx` by the matrix.
-fn matrix_times(spec: &str, weight: &str, x: &Tensor<Rational>) -> Result<Tensor<Rational>, Error> {
-    let spec: Spec = spec.parse()?;
-    let weight = arrays::weight(&spec.geometry, weight)?;
-    // A single cell is written alike on any number of axes.
-    let alone = x.len() == 1;
-    let x = if alone { x.clone().reshaped(spec.input_shape())? } else { x.clone() };
-    matrix(&spec)?.times(&weight, &x)
+/// The numbers of a text with commas between.
+fn listed(text: &str) -> Result<String, Error> {
+    Ok(arrays::values(text)?.iter().map(show_rational).collect::<Vec<_>>().join(","))
 }
 
-/// Entries that the matrix of a check may have, and cells that it may be read out in.
-pub(super) const LIMIT: u64 = 1 << 20;
+/// The steps as a composition on images of this shape, `[n, c, positions…]`.
+fn composed(steps: &[Step], shape: &[usize]) -> Result<Composition, Error> {
+    let input = format!("i{}", shape[2..].iter().map(usize::to_string).collect::<Vec<_>>().join("x"));
+    let stage = |(n, step): (usize, &Step)| step.stage((n == 0).then_some(&input));
+    steps.iter().enumerate().map(stage).collect::<Result<Vec<_>, _>>()?.join(" then ").parse()
+}
 
-/// Refuses what is too large to be read out cell by cell.
-pub(super) fn readable(matrix: &ConvMatrix) -> Result<(), Error> {
-    let cells = matrix.rows() as i128 * matrix.cols() as i128;
-    match cells > LIMIT.into() {
-        true => Err(LimitError::Cells { what: "the matrix of a check", cells, limit: LIMIT }.into()),
-        false => Ok(()),
+/// The image after all steps, as a text.
+pub(super) fn run(steps: &[Step], x: &str) -> Result<String, Error> {
+    let x: Tensor<_> = arrays::image(x)?;
+    let composition = composed(steps, x.shape())?;
+    let map = composition.linear()?;
+    if x.len() != map.input().iter().product::<usize>() {
+        let (expected, got) = (map.input().iter().product(), x.len());
+        return Err(RequestError::Length { what: "x", expected, got, shape: map.input().to_vec() }.into());
     }
-}
-
-/// `C` of a `conv`, `Cᵀ` of a `tconv`.
-pub(super) fn matrix(spec: &Spec) -> Result<ConvMatrix, Error> {
-    let side = match spec.kind {
-        Kind::Conv => Side::C,
-        Kind::Tconv => Side::Transposed,
-    };
-    ConvMatrix::build(&spec.geometry, side, LIMIT)
-}
-
-/// An image of other lengths: each position asks `from`, axis by axis, where its value comes from.
-fn spread(
-    x: &Tensor<Rational>,
-    length: impl Fn(usize) -> usize,
-    from: impl Fn(usize) -> Option<usize>,
-) -> Result<Tensor<Rational>, Error> {
-    let mut shape = x.shape().to_vec();
-    shape[2..].iter_mut().for_each(|n| *n = length(*n));
-    let mut cells = positions(&shape);
-    Tensor::from_fn("an image", shape.clone(), |_| {
-        let at = cells.next().expect("as many positions as cells");
-        // Of an image without cells nothing comes.
-        let inside = |(&at, &length)| from(at).filter(|&at| at < length);
-        let axes = at[2..].iter().zip(&x.shape()[2..]).map(inside).collect::<Option<Vec<_>>>();
-        axes.map_or_else(Rational::zero, |axes| x.at(&[&at[..2], &axes[..]].concat()).clone())
-    })
-}
-
-/// The image after all steps.
-pub(super) fn run(steps: &[Step], x: Tensor<Rational>) -> Result<Tensor<Rational>, Error> {
-    steps.iter().try_fold(x, |x, step| step.apply(&x))
+    let x: Vec<Polynomial> = x.into_entries().into_iter().map(Polynomial::constant).collect();
+    let y = map.apply(&x, Clone::clone);
+    Ok(arrays::text(map.output(), &y, value))
 }
 
 /// The steps in words: `1 zero between, then conv i3 k3 p2, w = 3 2 1`.
@@ -119,22 +91,26 @@ pub(super) fn words(steps: &[Step]) -> String {
     steps.iter().map(|step| step.words()).collect::<Vec<_>>().join(", then ")
 }
 
-/// Whether the steps are the linear map of a spec: both are asked for every unit image.
+/// Whether the steps are the linear map of a spec, entry by entry.
 ///
-/// Steps are linear, so equality on a basis is equality. The answer is `the same map, 4×6`, or the first
-/// difference.
+/// The answer is `the same 4×6 matrix`, or the first difference.
 pub(super) fn same_map(steps: &[Step], spec: &str, weight: &str) -> Result<String, Error> {
-    let spec: Spec = spec.parse()?;
-    let weight = arrays::weight(&spec.geometry, weight)?;
-    let matrix = matrix(&spec)?;
-    readable(&matrix)?;
-    for cell in 0..matrix.cols() {
-        let unit = |n: usize| if n == cell { Rational::one() } else { Rational::zero() };
-        let unit = Tensor::from_fn("an image", matrix.col_shape(), unit)?;
-        let (right, made) = (matrix.times(&weight, &unit)?, run(steps, unit)?);
-        if made != right {
-            return Ok(format!("column {cell}: {} for {}", arrays::shown(&made), arrays::shown(&right)));
-        }
+    let shape = spec.parse::<Spec>()?.input_shape();
+    let other: Composition = format!("{spec} w={}", listed(weight)?).parse()?;
+    let [made, right] = [composed(steps, &shape)?.linear()?, other.linear()?];
+    let sizes = |map: &Linear| [map.output(), map.input()].map(|shape| shape.iter().product::<usize>());
+    let [rows, cols] = sizes(&right);
+    if (made.input(), made.output()) != (right.input(), right.output()) {
+        let [other_rows, other_cols] = sizes(&made);
+        return Ok(format!("{other_rows}×{other_cols} for {rows}×{cols}"));
     }
-    Ok(format!("the same {}×{} matrix", matrix.rows(), matrix.cols()))
+    Ok(match made.difference(&right) {
+        None => format!("the same {rows}×{cols} matrix"),
+        Some((row, col, made, right)) => format!("row {row}, column {col}: {} for {}", value(&made), value(&right)),
+    })
+}
+
+/// The number that a polynomial without indeterminates is.
+fn value(polynomial: &Polynomial) -> String {
+    polynomial.terms().first().map_or_else(|| "0".to_owned(), |(_, number)| show_rational(number))
 }

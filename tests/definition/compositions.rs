@@ -121,6 +121,9 @@ fn interpolation_as_transposed_convolution() {
         let (_, map, _) = composed(words);
         assert!(of_ones(&map).iter().all(|y| *y == Polynomial::constant(Rational::from_integer(1.into()))), "{words}");
     }
+    // The fixed kernel alone loses a quarter at each end.
+    let (_, map, _) = composed("tconv i4 k4 s2 p1 w=1/4,3/4,3/4,1/4");
+    assert!(of_ones(&map) == numbers("3/4 1 1 1 1 1 1 3/4"));
     // To another size the weights vary along the row.
     assert!(!composed("bilinear-corners i4 o8").2.is_exact());
 }

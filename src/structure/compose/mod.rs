@@ -52,7 +52,9 @@ pub const MAX_STAGES: usize = 16;
 impl Composition {
     /// Whether words name a composition and not a single operation.
     pub fn is_named_by(text: &str) -> bool {
-        let several = text.contains('|') || text.split_whitespace().any(|word| word == "then");
+        // Only a stage holds its own numbers.
+        let is_stage = |word: &str| word == "then" || word.starts_with("w=");
+        let several = text.contains('|') || text.split_whitespace().any(is_stage);
         several || text.split_whitespace().next().is_some_and(Stage::is_named_by)
     }
 
