@@ -10,7 +10,7 @@ use crate::matrix::{ConvMatrix, Side};
 use crate::render::composition::{self, Report};
 use crate::render::{structure as render, structure_json as as_json};
 use crate::scalar::{Polynomial, Scalar};
-use crate::structure::{Composition, Linear, Structure, left_inverse};
+use crate::structure::{Composition, Known, Linear, Structure, left_inverse};
 
 /// What is written.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -42,6 +42,10 @@ fn show(options: &Options, shown: Shown, asked: &Asked, streams: &mut Streams<'_
         let Some(inverse) = left_inverse(&matrix, options.max_work) else {
             let found = Structure::of(spec, Some(values), options.max_work)?;
             let rank = found.undone.rank;
+            if found.undone.known != Known::Exactly || rank == found.cols {
+                let problem = format!("{}: the elimination gave up; a larger number lets it go on", options.max_work);
+                return Err(RequestError::Option { option: "--max-work", problem }.into());
+            }
             streams.remark(&format!("no left inverse: rank {rank}, {} columns", found.cols));
             return Ok(DIFFERS);
         };

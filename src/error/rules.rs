@@ -157,9 +157,9 @@ pub static RULES: &[Rule] = &[
     },
     Rule {
         id: "L6",
-        statement: "a composition has at most 2^20 products of entries",
+        statement: "a composition has at most 2^18 products of entries",
         valid: "fewer or smaller stages, or numbers for taps: w=1,2,1",
-        example: "convproof structure tconv i64x64 k9x9 s2 then conv k9x9",
+        example: "convproof structure tconv i32x32 k9x9 s2 then conv k9x9",
     },
     Rule {
         id: "N1",

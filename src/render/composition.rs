@@ -69,7 +69,7 @@ fn not(composition: &Composition, fit: &Fit) -> Vec<String> {
         Kind::Tconv => names.y(row).into_owned(),
         Kind::Conv => names.x(row).into_owned(),
     };
-    let mut lines = vec![format!("{}: {} of {rows} rows differ", fit.spec, fit.others.len())];
+    let mut lines = vec![format!("{}: {} of {rows} {} differ", fit.spec, fit.others.len(), side(fit))];
     if let Some((row, col, has, got)) = &fit.first {
         let other = if fit.spec.kind == Kind::Tconv { names.x(*col) } else { names.y(*col) };
         let (has, got) = (polynomial(composition, has), polynomial(composition, got));
@@ -82,6 +82,14 @@ fn not(composition: &Composition, fit: &Fit) -> Vec<String> {
     let more = if fit.others.len() > 8 { " …" } else { "" };
     lines.push(format!("it is that but for {}{more}", some.join(" ")));
     lines
+}
+
+/// What [`Fit::others`] are of the map `y = Mx`: a convolution is fitted to the transposed map.
+fn side(fit: &Fit) -> &'static str {
+    match fit.spec.kind {
+        Kind::Tconv => "rows",
+        Kind::Conv => "columns",
+    }
 }
 
 /// Sums of the taps of each phase, of every pair of channels; they decide the checkerboard.
@@ -147,14 +155,18 @@ fn cells(composition: &Composition, shape: &[usize], all: &[Polynomial]) -> Vec<
     lines
 }
 
-/// `3/4·w0 + u1·v2`.
+/// `3/4·w0 + u1·v2`, its first [`SHOWN`] terms.
 pub fn polynomial(composition: &Composition, polynomial: &Polynomial) -> String {
+    first_terms(composition, polynomial, SHOWN)
+}
+
+fn first_terms(composition: &Composition, polynomial: &Polynomial, most: usize) -> String {
     let terms = polynomial.terms();
     if terms.is_empty() {
         return "0".to_owned();
     }
     let mut text = String::new();
-    for (n, (monomial, factor)) in terms.iter().take(SHOWN).enumerate() {
+    for (n, (monomial, factor)) in terms.iter().take(most).enumerate() {
         let (sign, size) =
             if *factor < Rational::from_integer(0.into()) { ("-", -factor) } else { ("+", factor.clone()) };
         match (n, sign) {
@@ -170,7 +182,7 @@ pub fn polynomial(composition: &Composition, polynomial: &Polynomial) -> String 
             (false, false) => text.extend([&show_rational(&size), "·", &names.join("·")]),
         }
     }
-    if terms.len() > SHOWN {
+    if terms.len() > most {
         let _ = write!(text, " + … ({} terms)", terms.len());
     }
     text
@@ -216,12 +228,16 @@ pub fn constant_map(composition: &Composition, map: &Linear) -> Result<String, E
     heat::svg(&format!("a constant 1 through {composition}"), &map.output()[1..], &texts, &heat::levels(&values))
 }
 
+/// All terms: a document leaves nothing out.
+fn whole(composition: &Composition, polynomial: &Polynomial) -> String {
+    first_terms(composition, polynomial, usize::MAX)
+}
+
 /// The report as the JSON document of `structure` for a composition.
 pub fn json(report: &Report<'_>) -> String {
     let composition = report.composition;
     let list = |all: Vec<String>| format!("[{}]", all.join(","));
-    let quoted =
-        |all: &[Polynomial]| list(all.iter().map(|p| Quoted(&polynomial(composition, p)).to_string()).collect());
+    let quoted = |all: &[Polynomial]| list(all.iter().map(|p| Quoted(&whole(composition, p)).to_string()).collect());
     let one = report.fit.map_or("null".to_owned(), |fit| one_json(composition, fit, &quoted(&fit.taps)));
     format!(
         "{{\"format\":1,\"composition\":{},\"input\":{:?},\"output\":{:?},\"is\":{one},\"y\":{}}}\n",
@@ -234,14 +250,16 @@ pub fn json(report: &Report<'_>) -> String {
 
 fn one_json(composition: &Composition, fit: &Fit, taps: &str) -> String {
     let first = fit.first.as_ref().map_or("null".to_owned(), |(row, col, has, got)| {
-        let [has, got] = [has, got].map(|p| Quoted(&polynomial(composition, p)).to_string());
+        let [has, got] = [has, got].map(|p| Quoted(&whole(composition, p)).to_string());
+        let [row, col] = if side(fit) == "rows" { [row, col] } else { [col, row] };
         format!("{{\"row\":{row},\"col\":{col},\"operation\":{has},\"map\":{got}}}")
     });
     let spec: &Spec = &fit.spec;
     format!(
-        "{{\"spec\":{},\"exact\":{},\"claim\":\"proved\",\"taps\":{taps},\"others\":{:?},\"first\":{first}}}",
+        "{{\"spec\":{},\"exact\":{},\"claim\":\"proved\",\"taps\":{taps},\"others_are\":\"{}\",\"others\":{:?},\"first\":{first}}}",
         Quoted(&spec.to_string()),
         fit.is_exact(),
+        side(fit),
         fit.others,
     )
 }

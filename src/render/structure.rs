@@ -205,6 +205,11 @@ fn undone(found: &Undone, rows: u128, cols: u128, kind: Kind) -> Vec<String> {
         _ if found.always_injective => " for every weight with a tap that is not 0",
         Known::AlmostEvery => " for almost every weight",
         Known::Between => " at least, for almost every weight",
+        Known::GaveUp => {
+            let first =
+                format!("rank not found: too large, or beyond --max-work; at most {} of {rows}×{cols}", found.most);
+            return vec![first];
+        }
     };
     let rank = if found.always_injective { cols } else { found.rank };
     let mut first = format!("rank {rank} of {rows}×{cols}{whom}");

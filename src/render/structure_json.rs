@@ -44,6 +44,7 @@ pub fn report(found: &Structure) -> String {
         Known::Exactly => "exactly",
         Known::AlmostEvery => "almost every weight",
         Known::Between => "between",
+        Known::GaveUp => "gave up",
     };
     let undone = format!(
         "{{\"rank\":{},\"most\":{},\"known\":\"{known}\",\"always_injective\":{},\"determinant\":{},\"null_vector\":{}}}",

@@ -49,8 +49,8 @@ impl Elimination {
 }
 
 /// The most products of machine words that [`eliminate`] and [`left_inverse`] make before they give
-/// up; a second or two.
-pub const MAX_WORK: u64 = 1 << 25;
+/// up; some seconds.
+pub const MAX_WORK: u64 = 1 << 30;
 
 /// Eliminates a sparse matrix; `None` if that needs more than `max_work` products of machine words.
 ///

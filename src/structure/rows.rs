@@ -27,30 +27,37 @@ impl Budget {
 /// `row` without its first entry, which stands in the column of `pivot`'s: `p·row − q·pivot`
 /// without a common divisor, and the `p` over that divisor by which the row was multiplied.
 pub(super) fn combined(row: &Row, pivot: &Row, budget: &mut Budget) -> Option<(Row, Rational)> {
-    let (p, q) = reduced(&pivot[0].1, &row[0].1);
+    let (p, q) = reduced(&pivot[0].1, &row[0].1, budget)?;
     let mut sum = difference(&p, &row[1..], &q, &pivot[1..], budget)?;
-    let divisor = divide(&mut sum);
+    let divisor = divide(&mut sum, budget)?;
     Some((sum, Rational::new(p, divisor)))
 }
 
 /// `row` without its entry in `column`, where `pivot` has its first.
 pub(super) fn cleared(row: &Row, pivot: &Row, column: u32, budget: &mut Budget) -> Option<Row> {
     let at = row.binary_search_by_key(&column, |e| e.0).expect("the caller has found it");
-    let (p, q) = reduced(&pivot[0].1, &row[at].1);
+    let (p, q) = reduced(&pivot[0].1, &row[at].1, budget)?;
     let mut sum = difference(&p, row, &q, pivot, budget)?;
-    divide(&mut sum);
+    divide(&mut sum, budget)?;
     Some(sum)
 }
 
+/// Machine words of a number, at least one.
+fn words(number: &BigInt) -> u64 {
+    1 + number.bits() / 64
+}
+
 /// Both without their common divisor.
-fn reduced(p: &BigInt, q: &BigInt) -> (BigInt, BigInt) {
+fn reduced(p: &BigInt, q: &BigInt, budget: &mut Budget) -> Option<(BigInt, BigInt)> {
+    budget.spend(words(p) * words(q))?;
     let divisor = p.gcd(q);
-    (p / &divisor, q / &divisor)
+    Some((p / &divisor, q / &divisor))
 }
 
 /// `p·a − q·b`.
 fn difference(p: &BigInt, a: &[(u32, BigInt)], q: &BigInt, b: &[(u32, BigInt)], budget: &mut Budget) -> Option<Row> {
     let mut sum = Row::with_capacity(a.len() + b.len());
+    let factor_words = words(p).max(words(q));
     let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
     loop {
         let in_front = match (a.peek(), b.peek()) {
@@ -67,7 +74,7 @@ fn difference(p: &BigInt, a: &[(u32, BigInt)], q: &BigInt, b: &[(u32, BigInt)], 
             (None, Some(y)) => -y,
             (None, None) => BigInt::zero(),
         };
-        budget.spend(2 * (1 + value.bits() / 64))?;
+        budget.spend(factor_words * words(&value))?;
         if !value.is_zero() {
             sum.push((in_front, value));
         }
@@ -75,17 +82,18 @@ fn difference(p: &BigInt, a: &[(u32, BigInt)], q: &BigInt, b: &[(u32, BigInt)], 
 }
 
 /// Divides a row by the greatest common divisor of its entries, which is returned.
-fn divide(row: &mut Row) -> BigInt {
+fn divide(row: &mut Row, budget: &mut Budget) -> Option<BigInt> {
     let mut divisor = BigInt::zero();
     for (_, value) in row.iter() {
+        budget.spend(words(&divisor) * words(value))?;
         divisor = divisor.gcd(value);
         if divisor.is_one() {
-            return divisor;
+            return Some(divisor);
         }
     }
     if divisor.is_zero() {
-        return BigInt::one();
+        return Some(BigInt::one());
     }
     row.iter_mut().for_each(|(_, value)| *value /= &divisor);
-    divisor
+    Some(divisor)
 }

@@ -22,8 +22,10 @@ pub enum Known {
     Exactly,
     /// Of every weight but those that make a polynomial 0: one weight reached the most possible.
     AlmostEvery,
-    /// Between two bounds.
+    /// Of almost every weight, between two bounds.
     Between,
+    /// Not at all beyond `most`: the matrix of numbers is too large, or its elimination gave up.
+    GaveUp,
 }
 
 /// What an operation loses.
@@ -85,7 +87,7 @@ impl Undone {
         let side = if spec.kind == Kind::Conv { Side::C } else { Side::Transposed };
         match (ConvMatrix::build(&single, side, MAX_ENTRIES), weight) {
             (Ok(matrix), Some(weight)) => found.exactly(&matrix, weight, [groups, batch], max_work)?,
-            (Err(_), Some(_)) => {}
+            (Err(_), Some(_)) => found.known = Known::GaveUp,
             (Ok(matrix), None) if is_small(&matrix) => found.for_almost_every_weight(&matrix, blocks, max_work),
             (_, None) => {
                 // Weights that are 0 outside of groups are weights: what is reached with them is reached.
@@ -127,7 +129,7 @@ impl Undone {
         for (group, values) in weight.entries().chunks(cells(&shape).unwrap_or(usize::MAX).max(1)).enumerate() {
             let numbers: CsMatI<Rational, u32> = matrix.substitute(&Tensor::new(shape.clone(), values.to_vec())?)?;
             let Some(block) = eliminate(&numbers, max_work) else {
-                (self.rank, self.null_vector) = (0, None);
+                (self.rank, self.known, self.null_vector) = (0, Known::GaveUp, None);
                 return Ok(());
             };
             self.rank += block.rank as u128 * batch;

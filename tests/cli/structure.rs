@@ -24,6 +24,9 @@ fn documents_hold_what_the_page_says() {
     assert_eq!((&found["is"]["spec"], &found["is"]["exact"]), (&"tconv i3 k4 s2 p1".into(), &true.into()));
     assert_eq!(found["is"]["taps"], serde_json::json!(["3", "5", "3", "1"]));
     assert_eq!(found["y"], serde_json::json!(["5", "9", "11", "18", "22", "12"]));
+    // A document holds every term: 32 here, where a page shows sixteen.
+    let found = line("structure tconv i3 k1 c1:32 then conv k1 c32:1 --format json").json();
+    assert_eq!(found["is"]["taps"][0].as_str().unwrap().split(" + ").count(), 32);
     let found = line("structure bilinear i4 s2 --format json").json();
     assert_eq!((&found["is"]["exact"], &found["is"]["others"]), (&false.into(), &serde_json::json!([0, 7])));
     assert_eq!(found["is"]["first"]["operation"], "3/4");
@@ -40,6 +43,12 @@ fn a_left_inverse_undoes() {
     assert_eq!((inverse.code, inverse.out.as_str()), (0, INVERSE));
     let none = line("structure conv i3 k2 --weight 1,2 --left-inverse");
     assert_eq!((none.code, none.out.as_str(), none.err.as_str()), (1, "", "no left inverse: rank 2, 3 columns\n"));
+    // No answer is not the answer that there is none.
+    let given_up = line("structure conv i6x6 k3x3 p1 --max-work 100 --weight 1..9 --left-inverse");
+    assert_eq!((given_up.code, given_up.out.as_str()), (2, ""));
+    assert!(given_up.err.starts_with("error: Q4: --max-work: 100: the elimination gave up"), "{}", given_up.err);
+    let rank = line("structure conv i6x6 k3x3 p1 --max-work 100 --weight 1..9");
+    assert!(rank.out.contains("rank not found") && rank.out.contains("at most 36 of 36×36"), "{}", rank.out);
     let json = line("structure conv i1 k1 --weight 4 --left-inverse --format json").json();
     assert_eq!(json["left_inverse"], serde_json::json!([["1/4"]]));
 }
@@ -85,6 +94,20 @@ fn maps_are_pictures_of_two_axes() {
         assert_eq!((refused.code, refused.out.as_str()), (2, ""), "{}", refused.err);
         assert!(!refused.err.contains("panicked") && refused.err.lines().filter(|l| !l.is_empty()).count() <= 30);
     }
+}
+
+/// What shrinks is a convolution; its witness counts as the map does.
+#[test]
+fn shrinking_is_a_convolution() {
+    let found = line("structure bilinear i4 o2 --format json").json();
+    assert_eq!(
+        (&found["is"]["spec"], &found["is"]["taps"]),
+        (&"conv i4 k2 s2".into(), &serde_json::json!(["1/2", "1/2"]))
+    );
+    let found = line("structure conv i5 k2 s3 d2 w=-3,2 then replicate p0:2 --format json").json();
+    assert_eq!(found["is"]["others_are"], "columns");
+    let row = found["is"]["first"]["row"].as_u64().unwrap();
+    assert!(row < 3, "of three results");
 }
 
 /// Sizes beyond what can be counted or eliminated end soon, and say what is known.

@@ -194,7 +194,8 @@ fn words_that_mean_nothing_are_refused() {
         ("conv i4 k3 w=1,2 then conv k1", "Q1"),
         ("conv i4 k3 w=1,x,2 then conv k1", "N1"),
         ("nearest i1000000 s1000000", "L3"),
-        ("conv i64x64 k9x9 p4 then conv k9x9 p4", "L6"),
+        ("conv i32x32 k9x9 p4 then conv k9x9 p4", "L6"),
+        ("shuffle i4 c4 s2x1", "Q4"),
         ("conv i3 k5 then conv k1", "G6"),
     ] {
         let refused = words.parse::<Composition>().and_then(|c| c.linear());

@@ -18,10 +18,10 @@ pub struct Linear {
 }
 
 /// Products of entries that a composition may need.
-const MAX_PRODUCTS: u64 = 1 << 20;
+const MAX_PRODUCTS: u64 = 1 << 18;
 
 /// Entries of one stage.
-pub(super) const MAX_ENTRIES: u64 = 1 << 20;
+pub(super) const MAX_ENTRIES: u64 = 1 << 18;
 
 impl Linear {
     /// From entries by row; columns ascending.

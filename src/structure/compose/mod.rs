@@ -76,7 +76,7 @@ impl Composition {
     /// The product of the stages' matrices.
     ///
     /// Stage `n` has its taps as indeterminates from [`Composition::first_tap`] on, unless it was
-    /// given numbers. Cost: the products of entries, of which there may be 2^20.
+    /// given numbers. Cost: the products of entries, of which there may be 2^18.
     ///
     /// # Errors
     /// L3 or L4 for a composition that is too large.
@@ -135,8 +135,11 @@ impl Composition {
             Step::Resize(_) | Step::Shuffle(_) => {
                 let (from, to) = (stage.input[axis + 1], stage.output[axis + 1]);
                 // To f(i−1) + 1 as well as to f·i.
-                let factor = i64::try_from(to.div_ceil(from).max(1)).unwrap_or(i64::MAX);
-                (up.saturating_mul(factor), down)
+                let factor = |more: usize, less: usize| i64::try_from(more.div_ceil(less)).unwrap_or(i64::MAX);
+                match to < from {
+                    true => (up, down.saturating_mul(factor(from, to))),
+                    false => (up.saturating_mul(factor(to, from)), down),
+                }
             }
             Step::Replicate(_) => (up, down),
         })

@@ -179,6 +179,9 @@ impl Stage {
     fn shuffle(words: &str, channels: usize, first: bool) -> Result<Stage, Error> {
         let spec: Spec = format!("tconv {words} k1").parse()?;
         let input = lengths(words, channels)?;
+        if spec.geometry.rank() + 1 != input.len() {
+            return Err(refuse(format!("shuffle has {} factors for {} axes", spec.geometry.rank(), input.len() - 1)));
+        }
         let factors: Vec<usize> = spec.geometry.axes().iter().map(|a| size(a.stride())).collect();
         let block = cells(&factors).filter(|n| channels.is_multiple_of(*n)).ok_or_else(|| {
             refuse(format!(
