@@ -357,7 +357,7 @@ mod tests {
             seen.entry(rule.id).or_default().1 += 1;
         }
         assert!(seen.values().all(|&counts| counts == (1, 1)), "(in sources, in register): {seen:?}");
-        assert_eq!(seen.len(), 10 + 6 + 5 + 5 + 6 + 7 + 6 + 2 + 2);
+        assert_eq!(seen.len(), 10 + 6 + 6 + 5 + 6 + 7 + 6 + 2 + 2);
     }
 
     #[test]
