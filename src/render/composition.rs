@@ -155,7 +155,7 @@ fn cells(composition: &Composition, shape: &[usize], all: &[Polynomial]) -> Vec<
     lines
 }
 
-/// `3/4·w0 + u1·v2`, its first [`SHOWN`] terms.
+/// `3/4·w0 + u1·v2`, its first 16 terms.
 pub fn polynomial(composition: &Composition, polynomial: &Polynomial) -> String {
     first_terms(composition, polynomial, SHOWN)
 }
