@@ -50,7 +50,7 @@ impl Elimination {
 
 /// The most products of machine words that [`eliminate`] and [`left_inverse`] make before they give
 /// up; some seconds.
-pub const MAX_WORK: u64 = 1 << 30;
+pub const MAX_WORK: u64 = 1 << 26;
 
 /// Eliminates a sparse matrix; `None` if that needs more than `max_work` products of machine words.
 ///

@@ -42,6 +42,9 @@ pub(super) fn cleared(row: &Row, pivot: &Row, column: u32, budget: &mut Budget) 
     Some(sum)
 }
 
+/// A common divisor is found bit by bit: many times the work of a product.
+const GCD: u64 = 32;
+
 /// Machine words of a number, at least one.
 fn words(number: &BigInt) -> u64 {
     1 + number.bits() / 64
@@ -49,7 +52,7 @@ fn words(number: &BigInt) -> u64 {
 
 /// Both without their common divisor.
 fn reduced(p: &BigInt, q: &BigInt, budget: &mut Budget) -> Option<(BigInt, BigInt)> {
-    budget.spend(words(p) * words(q))?;
+    budget.spend(GCD * words(p) * words(q))?;
     let divisor = p.gcd(q);
     Some((p / &divisor, q / &divisor))
 }
@@ -85,7 +88,7 @@ fn difference(p: &BigInt, a: &[(u32, BigInt)], q: &BigInt, b: &[(u32, BigInt)], 
 fn divide(row: &mut Row, budget: &mut Budget) -> Option<BigInt> {
     let mut divisor = BigInt::zero();
     for (_, value) in row.iter() {
-        budget.spend(words(&divisor) * words(value))?;
+        budget.spend(GCD * words(&divisor) * words(value))?;
         divisor = divisor.gcd(value);
         if divisor.is_one() {
             return Some(divisor);
